@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The whole application: addresses, then services.
+#include "app.h"
+
+#include "address_ip6.h"
+
+const struct counters *const app_counters[APP_COUNTERS] = {
+    &echo_tcp_counters_info,
+    &echo_udp_counters_info,
+};
+
+struct app_config app_config_default(void)
+{
+    enum {
+        PORT = 7, // RFC 862
+    };
+    struct app_config config = {
+        .address = {.ip4 = IPADDR4_INIT_BYTES(198, 51, 100, 2), .ip4_prefix = 24},
+        .tcp =
+            {
+                .port = PORT,
+                .idle_timeout_s = 300,
+                .peer_connections = ECHO_TCP_PEER_CONNECTIONS_MAX,
+            },
+        .udp = {.port = PORT},
+    };
+    address_ip6_default(&config.address);
+    return config;
+}
+
+static err_t services_start(const struct app_config *config)
+{
+    err_t err = echo_tcp_start(&config->tcp);
+    if (err != ERR_OK) {
+        LWIP_PLATFORM_DIAG(("app: failed part=echo_tcp err=%d", err));
+        return err;
+    }
+    err = echo_udp_start(&config->udp);
+    if (err != ERR_OK) {
+        LWIP_PLATFORM_DIAG(("app: failed part=echo_udp err=%d", err));
+        echo_tcp_stop();
+    }
+    return err;
+}
+
+err_t app_start(struct netif *netif, const struct app_config *config)
+{
+    err_t err = address_start(netif, &config->address);
+    if (err != ERR_OK) {
+        LWIP_PLATFORM_DIAG(("app: failed part=address err=%d", err));
+        return err;
+    }
+    err = services_start(config);
+    if (err != ERR_OK) {
+        address_stop(netif);
+    }
+    return err;
+}
+
+void app_stop(struct netif *netif)
+{
+    echo_udp_stop();
+    echo_tcp_stop();
+    address_stop(netif);
+}

@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The TCP echo service.
+#include "echo_tcp.h"
+
+#include <string.h>
+
+#include "lwip/sys.h"
+#include "text.h"
+
+// The life of a connection. The callbacks record what happened; conn_advance() alone decides.
+//
+// | state    | event                         | action                        | next     |
+// |----------|-------------------------------|-------------------------------|----------|
+// | free     | accepted, hold_octets > 0     |                               | HOLDING  |
+// | free     | accepted, hold_octets = 0     |                               | ECHOING  |
+// | HOLDING  | more than hold_octets held    |                               | ECHOING  |
+// | HOLDING  | peer's FIN                    |                               | DRAINING |
+// | ECHOING  | octets to write               | write as many as lwIP takes   | ECHOING  |
+// | ECHOING  | peer's FIN                    |                               | DRAINING |
+// | DRAINING | octets to write               | write as many as lwIP takes   | DRAINING |
+// | DRAINING | nothing held                  | close: our FIN                | free     |
+// | any      | idle timeout without progress | abort: RST                    | free     |
+// | any      | too many receive buffers held | abort: RST                    | free     |
+// | any      | service stopped               | abort: RST                    | free     |
+// | any      | peer's RST, lwIP gave up      | release what is held          | free     |
+enum conn_state {
+    HOLDING,  // the peer sends, nothing is echoed yet
+    ECHOING,  // the peer sends, everything is echoed
+    DRAINING, // the peer has sent its FIN, the rest is echoed
+};
+
+// Held octets lie in single pbufs, a queue through pbuf->next. Up to the write position they were
+// handed to lwIP by reference, so a pbuf is freed only when all of it is acknowledged.
+struct conn {
+    struct conn *next;       // free list
+    struct tcp_pcb *pcb;     // NULL: free
+    struct pbuf *head;       // oldest
+    struct pbuf *tail;       // newest
+    struct pbuf *write_pbuf; // where writing goes on; NULL only with an empty queue
+    u16_t write_offset;      // octets of it already written
+    u16_t head_acked;        // octets of head that the peer has acknowledged
+    u16_t buffers;           // pbufs in the queue
+    enum conn_state state;
+    u32_t octets_held; // received and not acknowledged
+    u32_t progress_ms; // when octets last came in or were acknowledged
+    COUNTER_T octets_in;
+    COUNTER_T octets_out;
+    ip_addr_t peer_ip; // a copy: the PCB is gone when lwIP reports an error
+    u16_t peer_port;
+};
+
+struct echo_tcp_counters echo_tcp_counters;
+COUNTERS_DEFINE(echo_tcp_counters_info, "echo_tcp", ECHO_TCP_COUNTERS, echo_tcp_counters);
+
+static struct echo_tcp_config config;
+static struct tcp_pcb *listener;
+static struct conn conns[ECHO_TCP_CONNECTIONS_MAX];
+static struct conn *conns_free;
+static u16_t conns_open;
+
+static u16_t room_behind(const struct pbuf *p)
+{
+    return p->end == NULL ? 0 : (u16_t)(p->end - ((u8_t *)p->payload + p->len));
+}
+
+/// Takes one pbuf. Small ones go behind the last octets, so that many of them can't hold many
+/// buffers.
+static void queue_append(struct conn *conn, struct pbuf *p)
+{
+    conn->octets_held += p->len;
+    if (conn->tail != NULL && room_behind(conn->tail) >= p->len) {
+        memcpy((u8_t *)conn->tail->payload + conn->tail->len, p->payload, p->len);
+        conn->tail->len += p->len;
+        conn->tail->tot_len += p->len;
+        pbuf_free(p);
+        return;
+    }
+    if (conn->tail == NULL) {
+        conn->head = p;
+        conn->write_pbuf = p;
+        conn->write_offset = 0;
+    } else {
+        conn->tail->next = p;
+    }
+    conn->tail = p;
+    conn->buffers++;
+}
+
+/// Takes the pbufs of a chain one by one.
+static void queue_append_chain(struct conn *conn, struct pbuf *chain)
+{
+    while (chain != NULL) {
+        struct pbuf *rest = chain->next;
+        if (rest != NULL) {
+            pbuf_ref(rest); // pbuf_dechain() gives the chain's own reference up
+            pbuf_dechain(chain);
+        }
+        queue_append(conn, chain);
+        chain = rest;
+    }
+}
+
+static void queue_pop(struct conn *conn)
+{
+    struct pbuf *p = conn->head;
+    conn->head = p->next;
+    conn->head_acked = 0;
+    conn->buffers--;
+    if (conn->write_pbuf == p) {
+        conn->write_pbuf = conn->head;
+        conn->write_offset = 0;
+    }
+    if (conn->head == NULL) {
+        conn->tail = NULL;
+    }
+    p->next = NULL; // pbuf_free() would go on with the queue
+    pbuf_free(p);
+}
+
+/// Frees what is acknowledged and opens the receive window by as many octets as their buffers held.
+static void queue_acknowledge(struct conn *conn, u16_t octets)
+{
+    conn->octets_held -= octets;
+    while (octets > 0) {
+        u16_t n = LWIP_MIN(octets, (u16_t)(conn->head->len - conn->head_acked));
+        conn->head_acked += n;
+        octets -= n;
+        if (conn->head_acked == conn->head->len) {
+            u16_t reopened = conn->head->len;
+            queue_pop(conn);
+            tcp_recved(conn->pcb, reopened);
+        }
+    }
+}
+
+/// Makes `conn` free, with all that it holds.
+static void conn_release(struct conn *conn)
+{
+    echo_tcp_counters.octets_discarded += conn->octets_held;
+    while (conn->head != NULL) {
+        queue_pop(conn);
+    }
+    conn->pcb = NULL;
+    conn->next = conns_free;
+    conns_free = conn;
+    conns_open--;
+}
+
+/// Logs the end of a connection and makes it free.
+static void conn_end(struct conn *conn, const char *reason)
+{
+    conn_release(conn);
+    LWIP_PLATFORM_DIAG(("tcp: close peer=%s reason=%s octets_in=%" COUNTER_F
+                        " octets_out=%" COUNTER_F " open=%u",
+                        text_endpoint(&conn->peer_ip, conn->peer_port).text, reason,
+                        conn->octets_in, conn->octets_out, (unsigned)conns_open));
+}
+
+/// Takes our callbacks off `pcb`, which lwIP may then free at any time.
+static void pcb_detach(struct tcp_pcb *pcb)
+{
+    tcp_arg(pcb, NULL);
+    tcp_recv(pcb, NULL);
+    tcp_sent(pcb, NULL);
+    tcp_poll(pcb, NULL, 0);
+    tcp_err(pcb, NULL);
+}
+
+/// Resets the connection. Returns what a callback of lwIP must return then.
+static err_t conn_abort(struct conn *conn, const char *reason, COUNTER_T *counter)
+{
+    (*counter)++;
+    pcb_detach(conn->pcb);
+    tcp_abort(conn->pcb); // before the buffers that its segments refer to are freed
+    conn_end(conn, reason);
+    return ERR_ABRT;
+}
+
+/// Hands one slice to lwIP, a smaller one if nothing under way would bring us here again.
+/// Returns the octets taken.
+static u16_t slice_write(struct tcp_pcb *pcb, const void *data, u16_t octets, u8_t flags)
+{
+    while (octets > 0 && tcp_write(pcb, data, octets, flags) != ERR_OK) {
+        echo_tcp_counters.write_retries++;
+        octets = tcp_sndqueuelen(pcb) > 0 ? 0 : octets / 2;
+    }
+    return octets;
+}
+
+/// Hands lwIP as much of the queue as it takes; lwIP sends it when the callback returns.
+static void conn_write(struct conn *conn)
+{
+    while (conn->write_pbuf != NULL) {
+        struct pbuf *p = conn->write_pbuf;
+        u16_t rest = (u16_t)(p->len - conn->write_offset);
+        if (rest == 0) {
+            if (p->next == NULL) {
+                return;
+            }
+            conn->write_pbuf = p->next;
+            conn->write_offset = 0;
+            continue;
+        }
+        u16_t octets = (u16_t)LWIP_MIN(LWIP_MIN(rest, tcp_mss(conn->pcb)), tcp_sndbuf(conn->pcb));
+        u8_t flags = octets < rest || p->next != NULL ? TCP_WRITE_FLAG_MORE : 0;
+        u16_t taken =
+            slice_write(conn->pcb, (u8_t *)p->payload + conn->write_offset, octets, flags);
+        if (taken == 0) {
+            return;
+        }
+        conn->write_offset += taken;
+    }
+}
+
+static bool conn_is_idle(const struct conn *conn)
+{
+    return config.idle_timeout_s != 0 &&
+           sys_now() - conn->progress_ms >= config.idle_timeout_s * 1000;
+}
+
+/// Answers the peer's FIN. Should lwIP have no memory for ours, the next poll tries again.
+static err_t conn_close(struct conn *conn)
+{
+    // Not tcp_close(), which may free the PCB at once: it must be there to take our callbacks off.
+    if (tcp_shutdown(conn->pcb, 0, 1) != ERR_OK) {
+        return ERR_OK;
+    }
+    echo_tcp_counters.closed++;
+    pcb_detach(conn->pcb);
+    conn_end(conn, "finished");
+    return ERR_OK;
+}
+
+/// Decides and acts: the only place that writes, closes or aborts.
+static err_t conn_advance(struct conn *conn)
+{
+    if (conn->buffers > ECHO_TCP_CONNECTION_BUFFERS) {
+        return conn_abort(conn, "buffers", &echo_tcp_counters.aborted_buffers);
+    }
+    if (conn_is_idle(conn)) {
+        return conn_abort(conn, "idle", &echo_tcp_counters.aborted_idle);
+    }
+    if (conn->state == HOLDING && conn->octets_held > config.hold_octets) {
+        conn->state = ECHOING;
+    }
+    if (conn->state != HOLDING) {
+        conn_write(conn);
+    }
+    if (conn->state == DRAINING && conn->head == NULL) {
+        return conn_close(conn);
+    }
+    return ERR_OK;
+}
+
+static err_t on_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
+{
+    LWIP_UNUSED_ARG(pcb);
+    LWIP_UNUSED_ARG(err); // lwIP passes nothing but ERR_OK
+    struct conn *conn = arg;
+    conn->progress_ms = sys_now();
+    if (p == NULL) {
+        conn->state = DRAINING;
+        return conn_advance(conn);
+    }
+    if (config.verbose) {
+        LWIP_PLATFORM_DIAG(("tcp: received peer=%s octets=%u data=%s",
+                            text_endpoint(&conn->peer_ip, conn->peer_port).text,
+                            (unsigned)p->tot_len, text_data(p).text));
+    }
+    conn->octets_in += p->tot_len;
+    echo_tcp_counters.octets_in += p->tot_len;
+    queue_append_chain(conn, p);
+    return conn_advance(conn);
+}
+
+static err_t on_sent(void *arg, struct tcp_pcb *pcb, u16_t octets)
+{
+    LWIP_UNUSED_ARG(pcb);
+    struct conn *conn = arg;
+    conn->progress_ms = sys_now();
+    conn->octets_out += octets;
+    echo_tcp_counters.octets_out += octets;
+    queue_acknowledge(conn, octets);
+    return conn_advance(conn);
+}
+
+static err_t on_poll(void *arg, struct tcp_pcb *pcb)
+{
+    LWIP_UNUSED_ARG(pcb);
+    return conn_advance(arg);
+}
+
+/// The connection is gone and so is its PCB.
+static void on_err(void *arg, err_t err)
+{
+    LWIP_UNUSED_ARG(err);
+    struct conn *conn = arg;
+    echo_tcp_counters.reset++;
+    conn_end(conn, "reset");
+}
+
+/// Takes a free connection for `pcb`.
+static void conn_open(struct tcp_pcb *pcb)
+{
+    enum {
+        POLL_HALF_SECONDS = 2, // the resolution of the idle timeout, and the pause before a retry
+    };
+    struct conn *conn = conns_free;
+    conns_free = conn->next;
+    conns_open++;
+    *conn = (struct conn){
+        .pcb = pcb,
+        .state = config.hold_octets > 0 ? HOLDING : ECHOING,
+        .progress_ms = sys_now(),
+        .peer_ip = pcb->remote_ip,
+        .peer_port = pcb->remote_port,
+    };
+    tcp_nagle_disable(pcb);
+    tcp_arg(pcb, conn);
+    tcp_recv(pcb, on_recv);
+    tcp_sent(pcb, on_sent);
+    tcp_poll(pcb, on_poll, POLL_HALF_SECONDS);
+    tcp_err(pcb, on_err);
+}
+
+static u16_t peer_connections(const ip_addr_t *peer)
+{
+    u16_t n = 0;
+    for (size_t i = 0; i < LWIP_ARRAYSIZE(conns); i++) {
+        if (conns[i].pcb != NULL && ip_addr_eq(&conns[i].peer_ip, peer)) {
+            n++;
+        }
+    }
+    return n;
+}
+
+static err_t refuse(struct tcp_pcb *pcb, const char *reason, COUNTER_T *counter)
+{
+    (*counter)++;
+    LWIP_PLATFORM_DIAG(("tcp: refuse peer=%s reason=%s open=%u",
+                        text_endpoint(&pcb->remote_ip, pcb->remote_port).text, reason,
+                        (unsigned)conns_open));
+    tcp_abort(pcb);
+    return ERR_ABRT;
+}
+
+static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
+{
+    LWIP_UNUSED_ARG(arg);
+    if (err != ERR_OK) {
+        echo_tcp_counters.refused_memory++;
+        return err;
+    }
+    if (conns_free == NULL) {
+        return refuse(pcb, "full", &echo_tcp_counters.refused_full);
+    }
+    if (peer_connections(&pcb->remote_ip) >= config.peer_connections) {
+        return refuse(pcb, "peer", &echo_tcp_counters.refused_peer);
+    }
+    echo_tcp_counters.accepted++;
+    conn_open(pcb);
+    LWIP_PLATFORM_DIAG(("tcp: open peer=%s open=%u",
+                        text_endpoint(&pcb->remote_ip, pcb->remote_port).text,
+                        (unsigned)conns_open));
+    return ERR_OK;
+}
+
+/// Listens on every local address. `*pcb` is the listener.
+static err_t listen_on(u16_t port, struct tcp_pcb **pcb)
+{
+    struct tcp_pcb *bound = tcp_new_ip_type(IPADDR_TYPE_ANY);
+    if (bound == NULL) {
+        return ERR_MEM;
+    }
+    err_t err = tcp_bind(bound, IP_ANY_TYPE, port);
+    if (err == ERR_OK) {
+        *pcb = tcp_listen_with_backlog_and_err(bound, TCP_DEFAULT_LISTEN_BACKLOG, &err);
+    }
+    if (err != ERR_OK) {
+        tcp_abort(bound);
+    }
+    return err;
+}
+
+static bool config_is_valid(const struct echo_tcp_config *wanted)
+{
+    return wanted->port != 0 && wanted->hold_octets <= ECHO_TCP_HOLD_MAX &&
+           wanted->idle_timeout_s <= ECHO_TCP_IDLE_TIMEOUT_S_MAX && wanted->peer_connections > 0;
+}
+
+err_t echo_tcp_start(const struct echo_tcp_config *wanted)
+{
+    if (listener != NULL || !config_is_valid(wanted)) {
+        return ERR_VAL;
+    }
+    err_t err = listen_on(wanted->port, &listener);
+    if (err != ERR_OK) {
+        return err;
+    }
+    config = *wanted;
+    conns_free = NULL;
+    for (size_t i = LWIP_ARRAYSIZE(conns); i > 0; i--) {
+        conns[i - 1].next = conns_free;
+        conns_free = &conns[i - 1];
+    }
+    tcp_accept(listener, on_accept);
+    LWIP_PLATFORM_DIAG(("tcp: serving port=%u hold=%" U32_F
+                        " connections=%u idle_timeout_s=%" U32_F,
+                        (unsigned)config.port, config.hold_octets,
+                        (unsigned)ECHO_TCP_CONNECTIONS_MAX, config.idle_timeout_s));
+    return ERR_OK;
+}
+
+void echo_tcp_stop(void)
+{
+    if (listener == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < LWIP_ARRAYSIZE(conns); i++) {
+        if (conns[i].pcb != NULL) {
+            conn_abort(&conns[i], "stopped", &echo_tcp_counters.aborted_stop);
+        }
+    }
+    // A listener closes without a word to anyone: it can't fail.
+    tcp_close(listener);
+    listener = NULL;
+}
+
+u16_t echo_tcp_open(void)
+{
+    return conns_open;
+}
+
+u32_t echo_tcp_octets_held(void)
+{
+    const struct echo_tcp_counters *n = &echo_tcp_counters;
+    return (u32_t)(n->octets_in - n->octets_out - n->octets_discarded);
+}

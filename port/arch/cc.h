@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// lwIP's compiler glue: byte order, log, assertions and randomness, all from the target.
+#ifndef LWECHO_PORT_ARCH_CC_H
+#define LWECHO_PORT_ARCH_CC_H
+
+#include "target.h"
+
+#define LWIP_NO_CTYPE_H 1 // lwIP's own few lines instead of the library's table
+#define LWIP_TIMEVAL_PRIVATE 0
+
+#ifndef BYTE_ORDER
+#define LITTLE_ENDIAN __ORDER_LITTLE_ENDIAN__
+#define BIG_ENDIAN __ORDER_BIG_ENDIAN__
+#define BYTE_ORDER __BYTE_ORDER__
+#endif
+
+#define PACK_STRUCT_STRUCT __attribute__((packed))
+
+#define LWIP_PLATFORM_DIAG(line) target_log line
+#define LWIP_PLATFORM_ASSERT(message) target_panic(message, __FILE__, __LINE__)
+#define LWIP_RAND() target_random()
+
+#endif

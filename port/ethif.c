@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Joins a netdev to an lwIP netif.
+#include "ethif.h"
+
+#include <string.h>
+
+#include "lwip/etharp.h"
+#include "lwip/ethip6.h"
+#include "netif/ethernet.h"
+#include "rxbuf.h"
+
+enum {
+    BATCH_FRAMES_MAX = 64, // then timers get their turn
+    SEGS_MAX = 16,         // pieces of one frame; more are gathered first
+};
+
+struct ethif_counters ethif_counters;
+COUNTERS_DEFINE(ethif_counters_info, "ethif", ETHIF_COUNTERS, ethif_counters);
+
+static struct netdev *netdev_of(const struct netif *netif)
+{
+    return netif->state;
+}
+
+/// Fills `segs` with the pieces of `p`, without the padding in front of the first.
+/// Returns how many; 0 when there are more than SEGS_MAX.
+static size_t segs_of(const struct pbuf *p, struct netdev_seg segs[SEGS_MAX])
+{
+    size_t n = 0;
+    size_t skip = ETH_PAD_SIZE;
+    for (; p != NULL; p = p->next) {
+        if (n == SEGS_MAX) {
+            return 0;
+        }
+        segs[n].data = (u8_t *)p->payload + skip;
+        segs[n].octets = p->len - skip;
+        n++;
+        skip = 0;
+    }
+    return n;
+}
+
+static err_t frame_send(struct netdev *dev, const struct pbuf *p)
+{
+    struct netdev_seg segs[SEGS_MAX];
+    size_t n = segs_of(p, segs);
+    if (!dev->ops->tx(dev, segs, n)) {
+        ethif_counters.tx_drop_refused++;
+        return ERR_IF;
+    }
+    ethif_counters.tx_frames++;
+    ethif_counters.tx_octets += p->tot_len - ETH_PAD_SIZE;
+    return ERR_OK;
+}
+
+static err_t on_linkoutput(struct netif *netif, struct pbuf *p)
+{
+    struct netdev *dev = netdev_of(netif);
+    if (pbuf_clen(p) <= SEGS_MAX) {
+        return frame_send(dev, p);
+    }
+    struct pbuf *gathered = pbuf_clone(PBUF_RAW, PBUF_RAM, p);
+    if (gathered == NULL) {
+        ethif_counters.tx_drop_no_memory++;
+        return ERR_MEM;
+    }
+    err_t err = frame_send(dev, gathered);
+    pbuf_free(gathered);
+    return err;
+}
+
+/// Gives a frame of `octets`, received into `p`, to lwIP, or drops it. `p` is consumed.
+static void frame_deliver(struct netif *netif, struct pbuf *p, size_t octets)
+{
+    if (octets < SIZEOF_ETH_HDR - ETH_PAD_SIZE || octets > NETDEV_FRAME_OCTETS_MAX) {
+        ethif_counters.rx_drop_length++;
+    } else if (p == NULL || octets + ETH_PAD_SIZE > p->tot_len) {
+        ethif_counters.rx_drop_no_buffer++;
+    } else {
+        pbuf_realloc(p, (u16_t)(octets + ETH_PAD_SIZE));
+        if (netif->input(p, netif) == ERR_OK) {
+            ethif_counters.rx_delivered++;
+            return;
+        }
+        ethif_counters.rx_drop_refused++;
+    }
+    if (p != NULL) {
+        pbuf_free(p);
+    }
+}
+
+/// Takes one frame from the device. Returns false when none waited.
+static bool frame_receive(struct netif *netif)
+{
+    struct netdev *dev = netdev_of(netif);
+    size_t pending = LWIP_MIN(dev->ops->rx_pending(dev), NETDEV_FRAME_OCTETS_MAX);
+    if (pending == 0) {
+        return false;
+    }
+    struct pbuf *p = rxbuf_alloc((u16_t)(pending + ETH_PAD_SIZE));
+    struct netdev_seg segs[SEGS_MAX];
+    size_t octets = dev->ops->rx(dev, segs, segs_of(p, segs));
+    if (octets == 0) {
+        if (p != NULL) {
+            pbuf_free(p);
+        }
+        return false;
+    }
+    ethif_counters.rx_frames++;
+    ethif_counters.rx_octets += (COUNTER_T)octets;
+    frame_deliver(netif, p, octets);
+    return true;
+}
+
+static void link_follow(struct netif *netif)
+{
+    struct netdev *dev = netdev_of(netif);
+    bool up = dev->ops->link_up(dev);
+    if (up == (netif_is_link_up(netif) != 0)) {
+        return;
+    }
+    ethif_counters.link_changes++;
+    LWIP_PLATFORM_DIAG(("ethif: link state=%s", up ? "up" : "down"));
+    if (up) {
+        netif_set_link_up(netif);
+    } else {
+        netif_set_link_down(netif);
+    }
+}
+
+static err_t on_init(struct netif *netif)
+{
+    netif->name[0] = 'e';
+    netif->name[1] = 'n';
+    netif->mtu = 1500;
+    netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET;
+    netif->output = etharp_output;
+    netif->linkoutput = on_linkoutput;
+#if LWIP_IPV6
+    netif->output_ip6 = ethip6_output;
+    netif->flags |= NETIF_FLAG_MLD6;
+#endif
+    return ERR_OK;
+}
+
+err_t ethif_add(struct netif *netif, struct netdev *dev, const uint8_t mac[NETDEV_MAC_OCTETS])
+{
+    static_assert(NETDEV_MAC_OCTETS == ETH_HWADDR_LEN, "lwIP's MAC addresses have the same length");
+    if (!dev->ops->start(dev, mac)) {
+        return ERR_IF;
+    }
+    // lwIP refuses a netif only when on_init does.
+    netif_add_noaddr(netif, dev, on_init, ethernet_input);
+    netif->hwaddr_len = NETDEV_MAC_OCTETS;
+    memcpy(netif->hwaddr, mac, NETDEV_MAC_OCTETS);
+    netif_set_default(netif);
+    netif_set_up(netif);
+    return ERR_OK;
+}
+
+void ethif_remove(struct netif *netif)
+{
+    struct netdev *dev = netdev_of(netif);
+    netif_remove(netif);
+    dev->ops->stop(dev);
+}
+
+bool ethif_poll(struct netif *netif)
+{
+    link_follow(netif);
+    for (int i = 0; i < BATCH_FRAMES_MAX; i++) {
+        if (!frame_receive(netif)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// lwIP options that every image shares: protocols and safety. A profile adds sizes, an image
+// memory.
+#ifndef LWECHO_PORT_OPTS_COMMON_H
+#define LWECHO_PORT_OPTS_COMMON_H
+
+#include <assert.h>
+#include <inttypes.h>
+
+// System: one thread of control, all memory static.
+#define NO_SYS 1                         // raw API, main loop, no operating system
+#define SYS_LIGHTWEIGHT_PROT 0           // interrupt handlers never call lwIP: nothing to protect
+#define LWIP_NETCONN 0                   // needs threads
+#define LWIP_SOCKET 0                    // needs threads
+#define LWIP_TIMERS_CUSTOM 1             // port/timers.c: a timer with nothing to do wakes nobody
+#define MEM_ALIGNMENT __SIZEOF_POINTER__ // pools hold structures with pointers
+
+// Buffers: port/rxbuf.c owns what frames are received into.
+#define PBUF_POOL_SIZE 0                 // nobody allocates from lwIP's own pool
+#define LWIP_SUPPORT_CUSTOM_PBUF 1       // receive buffers are custom pbufs
+#define LWIP_PBUF_CUSTOM_DATA u8_t *end; // first octet behind the memory of payload; NULL: unknown
+#define LWIP_PBUF_CUSTOM_DATA_INIT(p) (p)->end = NULL
+#define PBUF_NEEDS_COPY(p)                                                                         \
+    1                  // what waits for an address is copied: the buffers it refers               \
+                       // to belong to a connection that may end before it is sent
+#define ETH_PAD_SIZE 2 // the IP header behind 14 octets is then aligned
+
+// The most receive buffers that one connection's data can take. A segment that fits behind the data
+// already there is put there, so any two neighbouring buffers hold more than one buffer's worth,
+// and the window reopens by whole buffers only.
+#define ECHO_TCP_BUFFER_OCTETS (RX_BUFFER_OCTETS - RX_BUFFER_HEADERS_OCTETS)
+#define ECHO_TCP_CONNECTION_BUFFERS                                                                \
+    (2 * ((TCP_WND + ECHO_TCP_BUFFER_OCTETS - 1) / ECHO_TCP_BUFFER_OCTETS) - 1)
+
+// Link and network
+#define LWIP_SINGLE_NETIF 1              // one interface
+#define LWIP_NETIF_EXT_STATUS_CALLBACK 1 // address changes are logged
+#define LWIP_HAVE_LOOPIF 0               // no one to talk to
+#define LWIP_ARP 1                       // Ethernet
+#define ARP_QUEUEING 0                   // one waiting packet an entry bounds the memory they hold
+#define IP_FORWARD 0                     // a host, not a router
+#define LWIP_RAW 0                       // nothing uses raw PCBs
+#define LWIP_BROADCAST_PING 0            // no smurf amplifier
+#define LWIP_MULTICAST_PING 0            // the same
+
+// UDP and TCP
+#define LWIP_UDP 1
+#define MEMP_NUM_UDP_PCB 2 // the echo and one for a product
+#define LWIP_TCP 1
+#define MEMP_NUM_TCP_PCB_LISTEN 2 // the echo and one for a product
+#define TCP_LISTEN_BACKLOG 1      // half-open connections can't take every PCB
+#define TCP_OVERSIZE 0            // never used: all data is sent by reference
+#define LWIP_TCP_TIMESTAMPS 0     // 12 octets a segment, and lwIP has no PAWS
+
+// What is not served (yet): each has a module of its own when it comes.
+#define LWIP_DHCP 0
+#define LWIP_ACD 0
+#define LWIP_AUTOIP 0
+#define LWIP_DNS 0
+#define LWIP_IGMP 0
+
+// Statistics: drops and pools must be visible.
+#define LWIP_STATS 1
+#define LWIP_STATS_LARGE 1   // 32-bit counters
+#define LWIP_STATS_DISPLAY 0 // shown by our own writers
+
+#endif

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Profile host: a simulator that serves over a thousand connections with large windows.
+#ifndef LWECHO_PORT_OPTS_PROFILE_HOST_H
+#define LWECHO_PORT_OPTS_PROFILE_HOST_H
+
+#include "common.h"
+#include "ip6.h"
+
+// Services
+#define ECHO_TCP_CONNECTIONS_MAX 1536      // a thousand of one peer and some of others
+#define ECHO_TCP_PEER_CONNECTIONS_MAX 1152 // one host can't take all
+#define ECHO_UDP_OCTETS_MAX 65507          // the largest there is (RFC 768 in RFC 791)
+#define COUNTER_T u64_t                    // a desk's streams pass 4 GB
+#define COUNTER_F PRIu64
+
+// Receive buffers
+#define RX_BUFFER_OCTETS 1536        // any frame with its padding
+#define RX_BUFFER_HEADERS_OCTETS 116 // padding 2, Ethernet 14, IPv6 40, TCP 20 and 40 of options
+#define RX_BUFFERS (ECHO_TCP_CONNECTIONS_MAX * 185 + 2 * IP_REASS_MAX_PBUFS + 64) // resident on use
+
+// Network
+#define IP_REASSEMBLY 1
+#define IP_REASS_MAX_PBUFS 512        // ten datagrams of 65,507 octets, of each IP version
+#define MEMP_NUM_REASSDATA 16         // datagrams being put together
+#define MEMP_NUM_FRAG_PBUF 64         // pieces of the one fragment being sent
+#define ARP_TABLE_SIZE 127            // the most lwIP can index
+#define LWIP_ND6_NUM_NEIGHBORS 127    // the most lwIP can index
+#define LWIP_ND6_NUM_DESTINATIONS 127 // the same
+#define MEMP_NUM_MLD6_GROUP 16        // a solicited-node group an address, and a product's
+
+// TCP
+#define TCP_MSS 1460               // a full Ethernet frame
+#define LWIP_WND_SCALE 1           // windows above 64 KB
+#define TCP_RCV_SCALE 2            // 128 KB in units of 4
+#define TCP_WND (128 * 1024)       // a fast link's delay times bandwidth
+#define TCP_SND_BUF TCP_WND        // echoed data never exceeds the receive window
+#define TCP_SND_QUEUELEN 200       // a connection's pbufs in flight: a window of full segments
+#define TCP_SNDLOWAT (2 * TCP_MSS) // unused; lwIP's default would not fit 16 bits
+#define TCP_QUEUE_OOSEQ 1          // a lost segment costs one, not the window behind it
+#define TCP_OOSEQ_MAX_PBUFS 96     // a full window of full segments
+#define LWIP_TCP_SACK_OUT 1        // and the peer knows which
+#define MEMP_NUM_TCP_PCB (ECHO_TCP_CONNECTIONS_MAX + 256) // and those being refused or closing
+#define TCP_DEFAULT_LISTEN_BACKLOG 255                    // the most lwIP can count
+#define MEMP_NUM_TCP_SEG                                                                           \
+    (ECHO_TCP_CONNECTIONS_MAX * 100 + MEMP_NUM_TCP_PCB) // and SYN or FIN of each
+#define MEMP_NUM_PBUF (ECHO_TCP_CONNECTIONS_MAX * 199)  // references to the data of these segments
+#define MEM_SIZE (24 * 1024 * 1024) // headers of all these segments; resident on use
+
+#endif

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Profile small: IPv4 and IPv6 and 16 connections in 64 KB of RAM.
+#ifndef LWECHO_PORT_OPTS_PROFILE_SMALL_H
+#define LWECHO_PORT_OPTS_PROFILE_SMALL_H
+
+#include "common.h"
+#include "ip6.h"
+
+// Services
+#define ECHO_TCP_CONNECTIONS_MAX 16      // what the memory below carries
+#define ECHO_TCP_PEER_CONNECTIONS_MAX 12 // one host can't take all
+#define ECHO_UDP_OCTETS_MAX 5784         // four IPv6 fragments of 1448 octets less the UDP header
+#define COUNTER_T u32_t                  // wraps; a reader takes differences
+#define COUNTER_F PRIu32
+
+// Receive buffers
+#define RX_BUFFER_OCTETS 1536       // a window of 1460 octets behind IPv6 headers and padding
+#define RX_BUFFER_HEADERS_OCTETS 76 // padding 2, Ethernet 14, IPv6 40, TCP 20
+#define RX_BUFFERS 26               // 16 connections, 4 fragments of each IP version, 2 free
+
+// Network
+#define IP_REASSEMBLY 1
+#define IP_REASS_MAX_PBUFS 4        // fragments that wait, of each IP version
+#define MEMP_NUM_REASSDATA 2        // datagrams they belong to
+#define MEMP_NUM_FRAG_PBUF 4        // pieces of the one fragment being sent
+#define ARP_TABLE_SIZE 8            // peers of one link
+#define LWIP_ND6_NUM_NEIGHBORS 8    // the same
+#define LWIP_ND6_NUM_DESTINATIONS 8 // the same
+#define MEMP_NUM_MLD6_GROUP 6       // a solicited-node group an address, two for a product
+
+// TCP
+#define TCP_MSS 1460                 // a full Ethernet frame
+#define TCP_WND TCP_MSS              // what one receive buffer holds
+#define TCP_SND_BUF (2 * TCP_MSS)    // lwIP wants two; echoed data never exceeds the window
+#define TCP_SND_QUEUELEN 4           // a connection's pbufs in flight: two segments
+#define TCP_SNDQUEUELOWAT 2          // unused; lwIP's default would exceed the queue
+#define TCP_QUEUE_OOSEQ 0            // with a window of one segment little is out of order
+#define MEMP_NUM_TCP_PCB 22          // 16 served, 6 being refused or in their last handshake
+#define TCP_DEFAULT_LISTEN_BACKLOG 6 // half-open ones leave the PCBs of 16 connections alone
+#define MEMP_NUM_TCP_SEG 54          // 2 a connection, and SYN or FIN of each PCB
+#define MEMP_NUM_PBUF 48             // 3 references to data a connection
+#define MEM_SIZE 8000                // headers of all these segments, ICMP answers, waiting packets
+
+#endif

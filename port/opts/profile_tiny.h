@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Profile tiny: IPv4 and 4 connections in 10 KB of RAM.
+#ifndef LWECHO_PORT_OPTS_PROFILE_TINY_H
+#define LWECHO_PORT_OPTS_PROFILE_TINY_H
+
+#include "common.h"
+
+#define LWIP_IPV6 0
+
+// Services
+#define ECHO_TCP_CONNECTIONS_MAX 4      // what the memory below carries
+#define ECHO_TCP_PEER_CONNECTIONS_MAX 3 // one host can't take all
+#define ECHO_UDP_OCTETS_MAX 1472        // one Ethernet frame: there is no reassembly
+#define COUNTER_T u32_t                 // wraps; a reader takes differences
+#define COUNTER_F PRIu32
+
+// Receive buffers
+#define RX_BUFFER_OCTETS 600        // the window behind its headers and padding
+#define RX_BUFFER_HEADERS_OCTETS 56 // padding 2, Ethernet 14, IPv4 20, TCP 20
+#define RX_BUFFERS 7                // 4 connections hold one each; 3 take any one frame
+
+// Network
+#define IP_REASSEMBLY 0
+#define IP_FRAG 0        // what came in one frame leaves in one
+#define ARP_TABLE_SIZE 4 // as many peers as connections
+
+// TCP
+#define TCP_MSS 536 // every host accepts it (RFC 9293 section 3.7.1)
+// The window is a little more than 536, or Linux would not halve its segments: of two segments it
+// acknowledges the second's echo at once, with a single one it waits for 40 ms each window.
+#define TCP_WND 544                  // what one receive buffer holds
+#define TCP_SND_BUF (2 * TCP_MSS)    // lwIP wants two; echoed data never exceeds the window
+#define TCP_SND_QUEUELEN 4           // a connection's pbufs in flight: two segments
+#define TCP_SNDQUEUELOWAT 2          // unused; lwIP's default would exceed the queue
+#define TCP_QUEUE_OOSEQ 0            // with a window of one segment nothing is out of order
+#define MEMP_NUM_TCP_PCB 6           // 4 served, 2 being refused or in their last handshake
+#define TCP_DEFAULT_LISTEN_BACKLOG 2 // half-open ones leave the PCBs of 4 connections alone
+#define MEMP_NUM_TCP_SEG 14          // 2 a connection, and SYN or FIN of each PCB
+#define MEMP_NUM_PBUF 12             // 3 references to data a connection
+#define MEM_SIZE 1700                // headers of all these segments, or one ICMP answer
+
+#endif

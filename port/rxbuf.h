@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Receive buffers: the memory that frames are received into and echoed from.
+#ifndef LWECHO_PORT_RXBUF_H
+#define LWECHO_PORT_RXBUF_H
+
+#include "lwip/pbuf.h"
+#include "lwip/stats.h"
+
+/// Use, peak, size and failures of the pool, in lwIP's own form.
+extern struct stats_mem rxbuf_stats;
+
+/// Allocates a chain of buffers for `octets`, RX_BUFFER_OCTETS in each but the last.
+/// Each pbuf's `end` says where its memory ends, so that its owner can put octets behind its last
+/// one. When the pool is empty, segments that wait out of order are given up first; they will be
+/// sent again.
+/// Limits: RX_BUFFERS buffers in all. Buffers that were never used never become resident on a host.
+/// Returns the chain, which is shorter than asked for when the pool ran out (see tot_len); NULL: it
+/// is empty.
+/// Ownership: the caller's, released by pbuf_free().
+/// Context: lwIP's single thread of control, outside lwIP's callbacks.
+struct pbuf *rxbuf_alloc(u16_t octets);
+
+#endif

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// lwIP's timers: the cyclic ones run in step with each other, and only while they have work to do.
+//
+// lwIP's own implementation wakes the device ten times a second for multicast reports alone. Here a
+// cyclic timer whose protocol has nothing pending counts neither for the sleep nor as a run, so an
+// idle device wakes once a second and one with an open connection four times.
+//
+// Source: lwIP's LWIP_TIMERS_CUSTOM interface, lwip/timeouts.h.
+#include <stdbool.h>
+
+#include "lwip/ip4_frag.h"
+#include "lwip/ip6_frag.h"
+#include "lwip/memp.h"
+#include "lwip/mld6.h"
+#include "lwip/netif.h"
+#include "lwip/priv/tcp_priv.h"
+#include "lwip/sys.h"
+#include "lwip/timeouts.h"
+#include "netif/ppp/ppp_opts.h" // for LWIP_NUM_SYS_TIMEOUT_INTERNAL
+
+enum {
+    CYCLIC_MAX = LWIP_NUM_SYS_TIMEOUT_INTERNAL,
+    ONE_SHOTS_MAX = 4,
+};
+
+LWIP_MEMPOOL_DECLARE(ONE_SHOT, ONE_SHOTS_MAX, sizeof(struct sys_timeo), "one-shot timers")
+
+static struct sys_timeo *one_shots;  // earliest first
+static u32_t cyclic_due[CYCLIC_MAX]; // by index in lwip_cyclic_timers
+
+// Times are modulo 2^32 ms; differences below half of that order them.
+static bool is_before(u32_t a, u32_t b)
+{
+    return (s32_t)(a - b) < 0;
+}
+
+#if LWIP_IPV6 && LWIP_IPV6_MLD
+static bool mld6_is_needed(void)
+{
+    struct netif *netif;
+    NETIF_FOREACH(netif) {
+        for (struct mld_group *group = netif_mld6_data(netif); group != NULL; group = group->next) {
+            if (group->timer > 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+#endif
+
+/// Returns whether the timer's handler would find anything to do, now or later, without a frame
+/// first.
+static bool cyclic_is_needed(lwip_cyclic_timer_handler handler)
+{
+    if (handler == tcp_tmr) {
+        return tcp_active_pcbs != NULL || tcp_tw_pcbs != NULL;
+    }
+#if IP_REASSEMBLY
+    if (handler == ip_reass_tmr) {
+        return lwip_stats.memp[MEMP_REASSDATA]->used > 0;
+    }
+#endif
+#if LWIP_IPV6 && LWIP_IPV6_REASS
+    if (handler == ip6_reass_tmr) {
+        return lwip_stats.memp[MEMP_IP6_REASSDATA]->used > 0;
+    }
+#endif
+#if LWIP_IPV6 && LWIP_IPV6_MLD
+    if (handler == mld6_tmr) {
+        return mld6_is_needed();
+    }
+#endif
+    return true;
+}
+
+/// Runs a cyclic timer that is due, once however late it is, and keeps it in step with the others.
+static void cyclic_check(int i, u32_t now)
+{
+    const struct lwip_cyclic_timer *timer = &lwip_cyclic_timers[i];
+    if (is_before(now, cyclic_due[i])) {
+        return;
+    }
+    u32_t late = now - cyclic_due[i];
+    cyclic_due[i] += (late / timer->interval_ms + 1) * timer->interval_ms;
+    if (cyclic_is_needed(timer->handler)) {
+        timer->handler();
+    }
+}
+
+void sys_timeouts_init(void)
+{
+    LWIP_ASSERT("every cyclic timer has its place", lwip_num_cyclic_timers <= CYCLIC_MAX);
+    LWIP_MEMPOOL_INIT(ONE_SHOT);
+    one_shots = NULL;
+    u32_t now = sys_now();
+    for (int i = 0; i < lwip_num_cyclic_timers; i++) {
+        cyclic_due[i] = now + lwip_cyclic_timers[i].interval_ms;
+    }
+}
+
+void sys_timeout(u32_t msecs, sys_timeout_handler handler, void *arg)
+{
+    struct sys_timeo *timer = LWIP_MEMPOOL_ALLOC(ONE_SHOT);
+    LWIP_ASSERT("ONE_SHOTS_MAX is too low", timer != NULL);
+    timer->time = sys_now() + msecs;
+    timer->h = handler;
+    timer->arg = arg;
+    struct sys_timeo **place = &one_shots;
+    while (*place != NULL && !is_before(timer->time, (*place)->time)) {
+        place = &(*place)->next;
+    }
+    timer->next = *place;
+    *place = timer;
+}
+
+void sys_untimeout(sys_timeout_handler handler, void *arg)
+{
+    for (struct sys_timeo **place = &one_shots; *place != NULL; place = &(*place)->next) {
+        struct sys_timeo *timer = *place;
+        if (timer->h == handler && timer->arg == arg) {
+            *place = timer->next;
+            LWIP_MEMPOOL_FREE(ONE_SHOT, timer);
+            return;
+        }
+    }
+}
+
+void sys_check_timeouts(void)
+{
+    u32_t now = sys_now();
+    for (int i = 0; i < lwip_num_cyclic_timers; i++) {
+        cyclic_check(i, now);
+    }
+    while (one_shots != NULL && !is_before(now, one_shots->time)) {
+        struct sys_timeo timer = *one_shots;
+        LWIP_MEMPOOL_FREE(ONE_SHOT, one_shots);
+        one_shots = timer.next;
+        timer.h(timer.arg);
+    }
+}
+
+void sys_restart_timeouts(void)
+{
+    if (one_shots == NULL) {
+        return;
+    }
+    u32_t shift = sys_now() - one_shots->time;
+    for (struct sys_timeo *timer = one_shots; timer != NULL; timer = timer->next) {
+        timer->time += shift;
+    }
+}
+
+u32_t sys_timeouts_sleeptime(void)
+{
+    u32_t now = sys_now();
+    u32_t sleep_ms = SYS_TIMEOUTS_SLEEPTIME_INFINITE;
+    for (int i = 0; i < lwip_num_cyclic_timers; i++) {
+        if (cyclic_is_needed(lwip_cyclic_timers[i].handler)) {
+            u32_t due_ms = is_before(now, cyclic_due[i]) ? cyclic_due[i] - now : 0;
+            sleep_ms = LWIP_MIN(sleep_ms, due_ms);
+        }
+    }
+    if (one_shots != NULL) {
+        u32_t due_ms = is_before(now, one_shots->time) ? one_shots->time - now : 0;
+        sleep_ms = LWIP_MIN(sleep_ms, due_ms);
+    }
+    return sleep_ms;
+}

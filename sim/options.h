@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The simulator's command line.
+#ifndef LWECHO_SIM_OPTIONS_H
+#define LWECHO_SIM_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app.h"
+#include "linux/hostnet.h"
+#include "netdev.h"
+
+struct options {
+    struct app_config app;
+    uint8_t mac[NETDEV_MAC_OCTETS];
+    const char *tap;
+    const char *netns; ///< NULL: where the program was started
+    struct hostnet_address ip4;      ///< the device's, as in app.address
+    struct hostnet_address ip6;      ///< AF_UNSPEC: no static one
+    struct hostnet_address host_ip4; ///< the other side's, on a TAP that is made
+    struct hostnet_address host_ip6;
+    bool host_ip6_is_set;
+    uint32_t clock_ms; ///< what the device's clock starts at, when clock_is_set
+    bool clock_is_set;
+    bool quiet;
+};
+
+enum options_result {
+    OPTIONS_RUN,   ///< `options` says how
+    OPTIONS_DONE,  ///< what was asked for stands on stdout
+    OPTIONS_WRONG, ///< an error line stands on stderr
+};
+
+/// Reads the command line, with a default for whatever it does not say.
+/// Ownership: strings in `options` are those of `argv`.
+enum options_result options_parse(int argc, char **argv, struct options *options);
+
+#endif
