@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The simulator: the device behind a TAP of this host.
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -19,6 +18,7 @@
 #include "linux/target.h"
 #include "options.h"
 #include "stats.h"
+#include "text.h"
 
 enum {
     EXIT_USAGE = 2,
@@ -107,15 +107,19 @@ static bool ready_print(void)
     size_t n = address_list(&netif, list);
     fputs("ready", stdout);
     for (size_t i = 0; i < n; i++) {
-        char text[IPADDR_STRLEN_MAX];
-        ipaddr_ntoa_r(&list[i], text, sizeof(text));
-        for (char *c = text; *c != '\0'; c++) {
-            *c = (char)tolower((unsigned char)*c); // RFC 5952 section 4.3
-        }
-        printf(" ip%d=%s", IP_IS_V4(&list[i]) ? 4 : 6, text);
+        printf(" ip%d=%s", IP_IS_V4(&list[i]) ? 4 : 6, text_ip(&list[i]).text);
     }
     printf(" port=%u\n", options.app.tcp.port);
     return line_end(fflush(stdout) == 0);
+}
+
+/// Tells a newcomer what to type next.
+static void hint_print(void)
+{
+    bool in_netns = options.netns != NULL;
+    target_log("sim: try command=\"%s%s%snc -N %s %u\"", in_netns ? "ip netns exec " : "",
+               in_netns ? options.netns : "", in_netns ? " " : "",
+               text_ip(&options.app.address.ip4).text, options.app.tcp.port);
 }
 
 /// Sets up our side of a TAP that we made.
@@ -172,6 +176,7 @@ static int loop(void)
             if (!ready_print()) {
                 return EXIT_FAILURE;
             }
+            hint_print();
         }
         if (tap.gone) {
             return EXIT_FAILURE;

@@ -188,7 +188,8 @@ static bool set_mac(struct options *options, const char *text)
     }
     if ((options->mac[0] & 1) != 0 || memcmp(options->mac, mac_unset, sizeof(mac_unset)) == 0) {
         target_error("--mac %s is no address of one device; the first octet must be even, such as "
-                     "02", text);
+                     "02",
+                     text);
         return false;
     }
     return true;
@@ -302,8 +303,8 @@ static bool (*const setters[])(struct options *options, const char *text) = {
 static void defaults_set(struct options *options)
 {
     *options = (struct options){.app = app_config_default(), .tap = "tap0"};
-    bool set = set_ip4(options, "198.51.100.2/24") && set_host_ip4(options, "198.51.100.1/24")
-               && set_ip6(options, LWIP_IPV6 ? "2001:db8:7::2/64" : "off");
+    bool set = set_ip4(options, "198.51.100.2/24") && set_host_ip4(options, "198.51.100.1/24") &&
+               set_ip6(options, LWIP_IPV6 ? "2001:db8:7::2/64" : "off");
     LWIP_ASSERT("the defaults are right", set);
 }
 
@@ -322,8 +323,8 @@ static void rest_derive(struct options *options)
 
 static bool sides_check(const struct options *options)
 {
-    bool same_ip6 = options->ip6.family == AF_INET6
-                    && hostnet_address_equal(&options->ip6, &options->host_ip6);
+    bool same_ip6 =
+        options->ip6.family == AF_INET6 && hostnet_address_equal(&options->ip6, &options->host_ip6);
     if (same_ip6 || hostnet_address_equal(&options->ip4, &options->host_ip4)) {
         target_error("host and device have the same IPv%d address; give another with --host-ip%d",
                      same_ip6 ? 6 : 4, same_ip6 ? 6 : 4);

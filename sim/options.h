@@ -14,7 +14,7 @@ struct options {
     struct app_config app;
     uint8_t mac[NETDEV_MAC_OCTETS];
     const char *tap;
-    const char *netns; ///< NULL: where the program was started
+    const char *netns;               ///< NULL: where the program was started
     struct hostnet_address ip4;      ///< the device's, as in app.address
     struct hostnet_address ip6;      ///< AF_UNSPEC: no static one
     struct hostnet_address host_ip4; ///< the other side's, on a TAP that is made

@@ -70,9 +70,8 @@ static int request_send(struct nlmsghdr *request)
     if (octets >= 0) {
         octets = mnl_socket_recvfrom(socket, reply, sizeof(reply));
     }
-    bool failed = octets < 0
-                  || mnl_cb_run(reply, (size_t)octets, request->nlmsg_seq,
-                                mnl_socket_get_portid(socket), NULL, NULL) < 0;
+    bool failed = octets < 0 || mnl_cb_run(reply, (size_t)octets, request->nlmsg_seq,
+                                           mnl_socket_get_portid(socket), NULL, NULL) < 0;
     int error = failed ? errno : 0;
     mnl_socket_close(socket);
     return error;

@@ -20,15 +20,17 @@ static const char directory[] = "/run/netns";
 
 bool netns_name_ok(const char *name)
 {
-    return name[0] != '\0' && strlen(name) < NAME_MAX && strchr(name, '/') == NULL
-           && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+    return name[0] != '\0' && strlen(name) < NAME_MAX && strchr(name, '/') == NULL &&
+           strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
 static void failure_explain(const char *what, const char *path, int error)
 {
     if (error == EPERM || error == EACCES) {
-        target_error("no permission to %s %s; run as root, with sudo (in a container: start it with "
-                     "--cap-add SYS_ADMIN)", what, path);
+        target_error(
+            "no permission to %s %s; run as root, with sudo (in a container: start it with "
+            "--cap-add SYS_ADMIN)",
+            what, path);
     } else if (error == EINVAL) {
         target_error("cannot %s %s: it is no network namespace; run: ip netns del %s", what, path,
                      strrchr(path, '/') + 1);
@@ -37,8 +39,8 @@ static void failure_explain(const char *what, const char *path, int error)
     }
 }
 
-/// Makes the directory a mount point that passes on its mounts, so that a name which is removed here
-/// does not live on in the mount namespaces of others and keep its namespace alive.
+/// Makes the directory a mount point that passes on its mounts, so that a name which is removed
+/// here does not live on in the mount namespaces of others and keep its namespace alive.
 static bool directory_share(void)
 {
     if (mkdir(directory, 0755) != 0 && errno != EEXIST) {
@@ -48,8 +50,8 @@ static bool directory_share(void)
         return true;
     }
     return errno == EINVAL // it is no mount point yet
-           && mount(directory, directory, "none", MS_BIND | MS_REC, NULL) == 0
-           && mount("", directory, "none", MS_SHARED | MS_REC, NULL) == 0;
+           && mount(directory, directory, "none", MS_BIND | MS_REC, NULL) == 0 &&
+           mount("", directory, "none", MS_SHARED | MS_REC, NULL) == 0;
 }
 
 /// Enters the namespace when its name exists. Returns 0, ENOENT when it does not, or another errno.
@@ -64,12 +66,13 @@ static int existing_enter(const char *path)
     return error;
 }
 
-/// Makes a namespace, enters it and mounts it on the empty file that is its name. Returns 0 or an errno.
+/// Makes a namespace, enters it and mounts it on the empty file that is its name. Returns 0 or an
+/// errno.
 static int new_enter(struct netns *netns)
 {
     struct stat status;
-    if (unshare(CLONE_NEWNET) != 0
-        || mount("/proc/thread-self/ns/net", netns->path, "none", MS_BIND, NULL) != 0) {
+    if (unshare(CLONE_NEWNET) != 0 ||
+        mount("/proc/thread-self/ns/net", netns->path, "none", MS_BIND, NULL) != 0) {
         return errno;
     }
     netns->made = true;
@@ -143,8 +146,8 @@ bool netns_enter(struct netns *netns, const char *name)
 void netns_leave(const struct netns *netns)
 {
     struct stat status;
-    if (netns->made && stat(netns->path, &status) == 0 && status.st_dev == netns->device
-        && status.st_ino == netns->inode) {
+    if (netns->made && stat(netns->path, &status) == 0 && status.st_dev == netns->device &&
+        status.st_ino == netns->inode) {
         name_remove(netns);
     }
 }

@@ -18,9 +18,11 @@ struct netns {
 bool netns_name_ok(const char *name);
 
 /// Moves the process into the network namespace `name`, making it, with lo up, when there is none.
-/// As with `ip netns add`, /run/netns stays a mount point. A made namespace outlives a crash; `ip netns del` or the next netns_leave() of a user who made it removes it.
+/// As with `ip netns add`, /run/netns stays a mount point. A made namespace outlives a crash; `ip
+/// netns del` or the next netns_leave() of a user who made it removes it.
 /// Limits: `name` passes netns_name_ok(); before any thread is started.
-/// Returns true; false, after an error line: no name is left behind, but the process may have moved.
+/// Returns true; false, after an error line: no name is left behind, but the process may have
+/// moved.
 bool netns_enter(struct netns *netns, const char *name);
 
 /// Removes the namespace's name when netns_enter() made it and it still means the same one. The

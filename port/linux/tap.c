@@ -26,8 +26,8 @@ enum {
 
 static_assert(TAP_NAME_OCTETS == IFNAMSIZ, "tap.h says how long an interface's name is");
 
-// Where the part of a frame goes that its reader has no room for. The kernel counts only octets that
-// it could store, so a frame that was cut is known by what arrives here.
+// Where the part of a frame goes that its reader has no room for. The kernel counts only octets
+// that it could store, so a frame that was cut is known by what arrives here.
 static uint8_t excess[EXCESS_OCTETS];
 
 static struct tap *tap_of(struct netdev *dev)
@@ -60,8 +60,9 @@ static void open_explain(int error)
         break;
     case ENODEV:
     case ENXIO:
-        target_error("the kernel's TUN/TAP driver is not loaded; run: modprobe tun (on the host, when "
-                     "this is a container)");
+        target_error(
+            "the kernel's TUN/TAP driver is not loaded; run: modprobe tun (on the host, when "
+            "this is a container)");
         break;
     case EACCES:
     case EPERM:
@@ -79,25 +80,30 @@ static void attach_explain(const char *name, int error)
     switch (error) {
     case EPERM:
     case EACCES:
-        target_error("no permission to make or attach to %s; run as root, with sudo, or let root make "
-                     "it for you: ip tuntap add dev %s mode tap user $USER", name, name);
+        target_error(
+            "no permission to make or attach to %s; run as root, with sudo, or let root make "
+            "it for you: ip tuntap add dev %s mode tap user $USER",
+            name, name);
         break;
     case EBUSY:
-        target_error("%s is in use by another program; stop that, or choose another with --tap NAME",
-                     name);
+        target_error(
+            "%s is in use by another program; stop that, or choose another with --tap NAME", name);
         break;
     case EINVAL:
-        target_error("%s exists but is no TAP of one queue; choose another with --tap NAME, to be made "
-                     "here or by: ip tuntap add dev NAME mode tap", name);
+        target_error(
+            "%s exists but is no TAP of one queue; choose another with --tap NAME, to be made "
+            "here or by: ip tuntap add dev NAME mode tap",
+            name);
         break;
     default:
-        target_error("cannot attach to %s: %s; choose another with --tap NAME", name, strerror(error));
+        target_error("cannot attach to %s: %s; choose another with --tap NAME", name,
+                     strerror(error));
         break;
     }
 }
 
-/// Finds out from the kernel whether the interface is up and has a carrier. The flags of the interface
-/// would tell it too, but follow the carrier up to a second late.
+/// Finds out from the kernel whether the interface is up and has a carrier. The flags of the
+/// interface would tell it too, but follow the carrier up to a second late.
 static bool link_ask(struct tap *tap)
 {
     struct ethtool_value link = {.cmd = ETHTOOL_GLINK};
@@ -212,8 +218,8 @@ static bool tap_attach(struct tap *tap)
     struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI};
     memcpy(request.ifr_name, tap->name, TAP_NAME_OCTETS);
     // TUNSETOFFLOAD: a former user may have agreed with the kernel on frames without checksums.
-    if (ioctl(tap->fd, TUNSETIFF, &request) != 0 || ioctl(tap->fd, TUNSETOFFLOAD, 0) != 0
-        || ioctl(tap->fd, TUNGETIFF, &request) != 0) {
+    if (ioctl(tap->fd, TUNSETIFF, &request) != 0 || ioctl(tap->fd, TUNSETOFFLOAD, 0) != 0 ||
+        ioctl(tap->fd, TUNGETIFF, &request) != 0) {
         attach_explain(tap->name, errno);
         return false;
     }

@@ -21,11 +21,12 @@ struct tap {
     uint32_t checked_ms; ///< when that was
 };
 
-/// Returns why `name` can't be an interface's name, in words that follow it in a sentence; NULL: it can.
+/// Returns why `name` can't be an interface's name, in words that follow it in a sentence; NULL: it
+/// can.
 const char *tap_name_problem(const char *name);
 
-/// Attaches to the TAP `name` of this network namespace, or makes it when there is none. The kernel's
-/// settings of an existing one (addresses, up or down) stay as they are.
+/// Attaches to the TAP `name` of this network namespace, or makes it when there is none. The
+/// kernel's settings of an existing one (addresses, up or down) stay as they are.
 /// Limits: `name` is one that tap_name_problem() has no objection to.
 /// Returns true; false, after an error line: nothing is held.
 bool tap_open(struct tap *tap, const char *name);

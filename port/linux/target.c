@@ -64,8 +64,8 @@ uint32_t target_random(void)
 static bool line_write(const char *line, size_t octets)
 {
     struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
-    return poll(&out, 1, 0) == 1 && (out.revents & POLLOUT) != 0
-           && write(STDERR_FILENO, line, octets) == (ssize_t)octets;
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLOUT) != 0 &&
+           write(STDERR_FILENO, line, octets) == (ssize_t)octets;
 }
 
 /// Writes a line, or counts it to say so later.

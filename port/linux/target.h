@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a Linux host adds to port/target.h: watched descriptors, sleep, and a clock with a chosen start.
+// What a Linux host adds to port/target.h: watched descriptors, sleep, and a clock with a chosen
+// start.
 #ifndef LWECHO_PORT_LINUX_TARGET_H
 #define LWECHO_PORT_LINUX_TARGET_H
 
@@ -19,8 +20,10 @@ void target_log_quiet(bool quiet);
 /// Limits: as target_log().
 __attribute__((format(printf, 1, 2))) void target_error(const char *format, ...);
 
-/// Lets a readable `fd` end target_sleep(), which then sets `*ready`. Whoever finds `fd` drained clears it.
-/// Ownership: `fd` and `ready` stay with the caller until target_unwatch() or the end of the program.
+/// Lets a readable `fd` end target_sleep(), which then sets `*ready`. Whoever finds `fd` drained
+/// clears it.
+/// Ownership: `fd` and `ready` stay with the caller until target_unwatch() or the end of the
+/// program.
 /// Returns true; false: the kernel refused, errno says why.
 bool target_watch(int fd, bool *ready);
 
