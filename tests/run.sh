@@ -1,0 +1,51 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Installs what is missing, builds every preset and runs all tests. Arguments go to ctest:
+#
+#     tests/run.sh                 # everything
+#     tests/run.sh -L net -R udp   # only tests of that label and name
+#     tests/run.sh -N              # what there is
+set -euo pipefail
+
+presets=(sim sim-asan tiny small)
+packages=(
+    cmake ninja-build gcc libc6-dev pkg-config libmnl-dev ca-certificates
+    dpkg-dev debian-archive-keyring git # how lwIP comes in
+    libcmocka-dev                       # unit tests
+    python3 python3-pytest python3-scapy iproute2 util-linux
+    netcat-openbsd netcat-traditional ncat socat # net tests
+    clang-format clang-tidy shellcheck           # lint
+)
+
+cd "$(dirname "$0")/.."
+# shellcheck source=sim/packages.sh
+. sim/packages.sh
+
+# Keeps the output of a step in a file, and shows it when the step fails.
+quietly() {
+    local log=$1
+    shift
+    if ! "$@" >"$log" 2>&1 </dev/null; then
+        cat "$log" >&2
+        say "failed: $*"
+        exit 1
+    fi
+}
+
+build() {
+    local preset=$1
+    say "building $preset"
+    quietly "build/$preset.configure.txt" cmake --preset "$preset"
+    grep -h '^-- lwIP .* from ' "build/$preset.configure.txt" >&2 || true
+    quietly "build/$preset.build.txt" cmake --build --preset "$preset"
+}
+
+packages_install "${packages[@]}"
+mkdir -p build
+for preset in "${presets[@]}"; do
+    build "$preset"
+done
+printf 'subdirs("%s")\n' "${presets[@]}" >build/CTestTestfile.cmake
+
+# The last thing, so that CTest's summary is the last to be read.
+exec ctest --test-dir build --output-on-failure --no-tests=error -j 2 "$@" </dev/null
