@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # How an image is made: lwecho_image(NAME OPTS dir SOURCES ...) links lwIP, port and application.
 
-# Not lwIP's own Filelists.cmake, which brings targets for its documentation and all of its parts. Options
-# empty the files that an image does without.
+# Not lwIP's own Filelists.cmake, which brings targets for its documentation and all of its parts.
+# Options empty the files that an image does without.
 file(GLOB lwip_sources
     ${LWIP_DIR}/src/core/*.c ${LWIP_DIR}/src/core/ipv4/*.c ${LWIP_DIR}/src/core/ipv6/*.c
     ${LWIP_DIR}/src/netif/ethernet.c)
@@ -29,7 +29,8 @@ endif()
 add_library(lwecho_warnings INTERFACE)
 target_compile_options(lwecho_warnings INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror)
 
-# lwecho_stack(NAME OPTS dir): lwIP, port and application as the library NAME, with the lwipopts.h in dir.
+# lwecho_stack(NAME OPTS dir): lwIP, port and application as the library NAME, with the lwipopts.h
+# in dir.
 function(lwecho_stack NAME)
     cmake_parse_arguments(PARSE_ARGV 1 ARG "" "OPTS" "")
 

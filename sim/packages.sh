@@ -37,7 +37,8 @@ packages_known() {
     done
 }
 
-# Installs those of the packages that are missing. Returns 1, after saying what to do, when it can't.
+# Installs those of the packages that are missing. Returns 1, after saying what to do, when it
+# can't.
 packages_install() {
     if ! command -v dpkg-query >/dev/null; then
         say "this is no Debian system; see to it that you have what these packages contain: $*"
@@ -48,7 +49,8 @@ packages_install() {
     [ -n "$missing" ] || return 0
     if [ "$(id -u)" -ne 0 ]; then
         if ! command -v sudo >/dev/null; then
-            say "packages are missing; run as root: apt-get install --no-install-recommends $missing"
+            say "packages are missing; run as root:" \
+                "apt-get install --no-install-recommends $missing"
             return 1
         fi
         sudo_explain "to install packages"
