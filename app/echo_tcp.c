@@ -2,8 +2,7 @@
 // The TCP echo service.
 #include "echo_tcp.h"
 
-#include <string.h>
-
+#include "held.h"
 #include "lwip/sys.h"
 #include "text.h"
 
@@ -29,19 +28,11 @@ enum conn_state {
     DRAINING, // the peer has sent its FIN, the rest is echoed
 };
 
-// Held octets lie in single pbufs, a queue through pbuf->next. Up to the write position they were
-// handed to lwIP by reference, so a pbuf is freed only when all of it is acknowledged.
 struct conn {
-    struct conn *next;       // free list
-    struct tcp_pcb *pcb;     // NULL: free
-    struct pbuf *head;       // oldest
-    struct pbuf *tail;       // newest
-    struct pbuf *write_pbuf; // where writing goes on; NULL only with an empty queue
-    u16_t write_offset;      // octets of it already written
-    u16_t head_acked;        // octets of head that the peer has acknowledged
-    u16_t buffers;           // pbufs in the queue
+    struct conn *next;   // free list
+    struct tcp_pcb *pcb; // NULL: free
+    struct held held;    // received and not acknowledged
     enum conn_state state;
-    u32_t octets_held; // received and not acknowledged
     u32_t progress_ms; // when octets last came in or were acknowledged
     COUNTER_T octets_in;
     COUNTER_T octets_out;
@@ -58,88 +49,11 @@ static struct conn conns[ECHO_TCP_CONNECTIONS_MAX];
 static struct conn *conns_free;
 static u16_t conns_open;
 
-static u16_t room_behind(const struct pbuf *p)
-{
-    return p->end == NULL ? 0 : (u16_t)(p->end - ((u8_t *)p->payload + p->len));
-}
-
-/// Takes one pbuf. Small ones go behind the last octets, so that many of them can't hold many
-/// buffers.
-static void queue_append(struct conn *conn, struct pbuf *p)
-{
-    conn->octets_held += p->len;
-    if (conn->tail != NULL && room_behind(conn->tail) >= p->len) {
-        memcpy((u8_t *)conn->tail->payload + conn->tail->len, p->payload, p->len);
-        conn->tail->len += p->len;
-        conn->tail->tot_len += p->len;
-        pbuf_free(p);
-        return;
-    }
-    if (conn->tail == NULL) {
-        conn->head = p;
-        conn->write_pbuf = p;
-        conn->write_offset = 0;
-    } else {
-        conn->tail->next = p;
-    }
-    conn->tail = p;
-    conn->buffers++;
-}
-
-/// Takes the pbufs of a chain one by one.
-static void queue_append_chain(struct conn *conn, struct pbuf *chain)
-{
-    while (chain != NULL) {
-        struct pbuf *rest = chain->next;
-        if (rest != NULL) {
-            pbuf_ref(rest); // pbuf_dechain() gives the chain's own reference up
-            pbuf_dechain(chain);
-        }
-        queue_append(conn, chain);
-        chain = rest;
-    }
-}
-
-static void queue_pop(struct conn *conn)
-{
-    struct pbuf *p = conn->head;
-    conn->head = p->next;
-    conn->head_acked = 0;
-    conn->buffers--;
-    if (conn->write_pbuf == p) {
-        conn->write_pbuf = conn->head;
-        conn->write_offset = 0;
-    }
-    if (conn->head == NULL) {
-        conn->tail = NULL;
-    }
-    p->next = NULL; // pbuf_free() would go on with the queue
-    pbuf_free(p);
-}
-
-/// Frees what is acknowledged and opens the receive window by as many octets as their buffers held.
-static void queue_acknowledge(struct conn *conn, u16_t octets)
-{
-    conn->octets_held -= octets;
-    while (octets > 0) {
-        u16_t n = LWIP_MIN(octets, (u16_t)(conn->head->len - conn->head_acked));
-        conn->head_acked += n;
-        octets -= n;
-        if (conn->head_acked == conn->head->len) {
-            u16_t reopened = conn->head->len;
-            queue_pop(conn);
-            tcp_recved(conn->pcb, reopened);
-        }
-    }
-}
-
 /// Makes `conn` free, with all that it holds.
 static void conn_release(struct conn *conn)
 {
-    echo_tcp_counters.octets_discarded += conn->octets_held;
-    while (conn->head != NULL) {
-        queue_pop(conn);
-    }
+    echo_tcp_counters.octets_discarded += conn->held.octets;
+    held_clear(&conn->held);
     conn->pcb = NULL;
     conn->next = conns_free;
     conns_free = conn;
@@ -187,29 +101,18 @@ static u16_t slice_write(struct tcp_pcb *pcb, const void *data, u16_t octets, u8
     return octets;
 }
 
-/// Hands lwIP as much of the queue as it takes; lwIP sends it when the callback returns.
+/// Hands lwIP as much as it takes; lwIP sends it when the callback returns.
 static void conn_write(struct conn *conn)
 {
-    while (conn->write_pbuf != NULL) {
-        struct pbuf *p = conn->write_pbuf;
-        u16_t rest = (u16_t)(p->len - conn->write_offset);
-        if (rest == 0) {
-            if (p->next == NULL) {
-                return;
-            }
-            conn->write_pbuf = p->next;
-            conn->write_offset = 0;
-            continue;
-        }
-        u16_t octets = (u16_t)LWIP_MIN(LWIP_MIN(rest, tcp_mss(conn->pcb)), tcp_sndbuf(conn->pcb));
-        u8_t flags = octets < rest || p->next != NULL ? TCP_WRITE_FLAG_MORE : 0;
-        u16_t taken =
-            slice_write(conn->pcb, (u8_t *)p->payload + conn->write_offset, octets, flags);
-        if (taken == 0) {
-            return;
-        }
-        conn->write_offset += taken;
-    }
+    u16_t taken;
+    do {
+        struct held_slice slice = held_next(&conn->held);
+        u16_t limit = (u16_t)LWIP_MIN(tcp_mss(conn->pcb), tcp_sndbuf(conn->pcb));
+        u16_t octets = LWIP_MIN(slice.octets, limit);
+        bool more = octets < slice.octets || !slice.last;
+        taken = slice_write(conn->pcb, slice.data, octets, more ? TCP_WRITE_FLAG_MORE : 0);
+        held_written(&conn->held, taken);
+    } while (taken > 0);
 }
 
 static bool conn_is_idle(const struct conn *conn)
@@ -234,19 +137,19 @@ static err_t conn_close(struct conn *conn)
 /// Decides and acts: the only place that writes, closes or aborts.
 static err_t conn_advance(struct conn *conn)
 {
-    if (conn->buffers > ECHO_TCP_CONNECTION_BUFFERS) {
+    if (conn->held.buffers > ECHO_TCP_CONNECTION_BUFFERS) {
         return conn_abort(conn, "buffers", &echo_tcp_counters.aborted_buffers);
     }
     if (conn_is_idle(conn)) {
         return conn_abort(conn, "idle", &echo_tcp_counters.aborted_idle);
     }
-    if (conn->state == HOLDING && conn->octets_held > config.hold_octets) {
+    if (conn->state == HOLDING && conn->held.octets > config.hold_octets) {
         conn->state = ECHOING;
     }
     if (conn->state != HOLDING) {
         conn_write(conn);
     }
-    if (conn->state == DRAINING && conn->head == NULL) {
+    if (conn->state == DRAINING && conn->held.head == NULL) {
         return conn_close(conn);
     }
     return ERR_OK;
@@ -269,18 +172,26 @@ static err_t on_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
     }
     conn->octets_in += p->tot_len;
     echo_tcp_counters.octets_in += p->tot_len;
-    queue_append_chain(conn, p);
+    held_append(&conn->held, p);
     return conn_advance(conn);
+}
+
+static void window_reopen(struct tcp_pcb *pcb, u32_t octets)
+{
+    while (octets > 0) {
+        u16_t n = (u16_t)LWIP_MIN(octets, 0xffff); // as much as one call takes
+        tcp_recved(pcb, n);
+        octets -= n;
+    }
 }
 
 static err_t on_sent(void *arg, struct tcp_pcb *pcb, u16_t octets)
 {
-    LWIP_UNUSED_ARG(pcb);
     struct conn *conn = arg;
     conn->progress_ms = sys_now();
     conn->octets_out += octets;
     echo_tcp_counters.octets_out += octets;
-    queue_acknowledge(conn, octets);
+    window_reopen(pcb, held_acknowledge(&conn->held, octets));
     return conn_advance(conn);
 }
 

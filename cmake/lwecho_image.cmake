@@ -47,10 +47,12 @@ function(lwecho_stack NAME)
         ${CMAKE_SOURCE_DIR}/app/app.c
         ${CMAKE_SOURCE_DIR}/app/echo_tcp.c
         ${CMAKE_SOURCE_DIR}/app/echo_udp.c
+        ${CMAKE_SOURCE_DIR}/app/held.c
         ${CMAKE_SOURCE_DIR}/app/text.c
         ${CMAKE_SOURCE_DIR}/port/device.c
         ${CMAKE_SOURCE_DIR}/port/ethif.c
         ${CMAKE_SOURCE_DIR}/port/opts/check.c
+        ${CMAKE_SOURCE_DIR}/port/report.c
         ${CMAKE_SOURCE_DIR}/port/rxbuf.c
         ${CMAKE_SOURCE_DIR}/port/timers.c)
     target_include_directories(${NAME} PUBLIC ${CMAKE_SOURCE_DIR}/app)

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# What the build says about one device: its addresses, as definitions for port/firmware/config.c.
+set(LWECHO_IP4 198.51.100.2/24 CACHE STRING "The device's IPv4 address and prefix")
+set(LWECHO_IP6 2001:db8:7::2/64 CACHE STRING "The device's IPv6 address and prefix; auto: by routers; off")
+set(LWECHO_MAC "" CACHE STRING "The device's MAC address; empty: the board's own")
+set(LWECHO_HOST_IP4 198.51.100.1/24 CACHE STRING "For run and debug: the host's side of the TAP")
+set(LWECHO_HOST_IP6 2001:db8:7::1/64 CACHE STRING "The same with IPv6")
+
+# Sets `out` to `-D`-less definitions.
+function(firmware_definitions out)
+    if(NOT LWECHO_IP4 MATCHES "^([0-9]+)[.]([0-9]+)[.]([0-9]+)[.]([0-9]+)/([0-9]+)$")
+        message(FATAL_ERROR "LWECHO_IP4 is '${LWECHO_IP4}': give an address and a prefix, as 198.51.100.2/24.")
+    endif()
+    set(ip4_prefix ${CMAKE_MATCH_5})
+    math(EXPR ip4
+        "(${CMAKE_MATCH_1} << 24) + (${CMAKE_MATCH_2} << 16) + (${CMAKE_MATCH_3} << 8) + ${CMAKE_MATCH_4}"
+        OUTPUT_FORMAT HEXADECIMAL)
+
+    set(ip6_address "")
+    if(LWECHO_IP6 STREQUAL off OR NOT LWECHO_PROFILE IN_LIST LWECHO_PROFILES_WITH_IP6)
+        set(ip6_mode OFF)
+    elseif(LWECHO_IP6 STREQUAL auto)
+        set(ip6_mode AUTO)
+    elseif(LWECHO_IP6 MATCHES "^([0-9a-fA-F:]+)/64$")
+        set(ip6_mode STATIC)
+        set(ip6_address ${CMAKE_MATCH_1})
+    else()
+        message(FATAL_ERROR
+            "LWECHO_IP6 is '${LWECHO_IP6}': give an address with the prefix 64, as 2001:db8:7::2/64, or auto or off.")
+    endif()
+
+    set(mac 0,0,0,0,0,0)
+    if(LWECHO_MAC)
+        string(REGEX MATCHALL "[0-9a-fA-F][0-9a-fA-F]" octets "${LWECHO_MAC}")
+        string(JOIN ":" again ${octets})
+        if(NOT again STREQUAL LWECHO_MAC OR NOT LWECHO_MAC MATCHES "^.[02468aceACE](:..:..:..:..:..)$")
+            message(FATAL_ERROR
+                "LWECHO_MAC is '${LWECHO_MAC}': give six octets, the first one even, as 02:00:00:00:00:02.")
+        endif()
+        list(TRANSFORM octets PREPEND 0x)
+        string(JOIN "," mac ${octets})
+    endif()
+
+    set(${out}
+        LWECHO_VERSION="${PROJECT_VERSION}"
+        LWECHO_PROFILE="${LWECHO_PROFILE}"
+        LWECHO_BOARD="${LWECHO_BOARD}"
+        LWECHO_IP4_ADDRESS=${ip4}u
+        LWECHO_IP4_PREFIX=${ip4_prefix}
+        LWECHO_IP6_MODE=ADDRESS_IP6_${ip6_mode}
+        LWECHO_IP6_ADDRESS="${ip6_address}"
+        LWECHO_MAC_OCTETS=${mac}
+        PARENT_SCOPE)
+endfunction()

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# How the image of a board is made: lwecho_firmware() links lwIP, port, application and board.
+include(${CMAKE_CURRENT_LIST_DIR}/firmware_options.cmake)
+
+set(LWECHO_FIRMWARE_SCRIPTS ${CMAKE_SOURCE_DIR}/port/firmware)
+
+# What the compiler is told for all code of a board's image. picolibc gives memcpy and its like only:
+# start-up code and linker script are ours.
+function(firmware_flags)
+    set(LWECHO_CPU ${ARG_CPU})
+    include(${CMAKE_SOURCE_DIR}/port/${ARG_ARCH}/cpu.cmake)
+    set(options ${cpu_options} --specs=picolibc.specs -flto)
+    target_compile_options(lwecho_flags INTERFACE ${options}
+        -ffunction-sections -fdata-sections -fno-strict-aliasing
+        # An assertion that fails is an undefined instruction: the fault's registers say where.
+        "-DLWIP_PLATFORM_ASSERT(message)=__builtin_trap()")
+    target_compile_options(lwecho_flags INTERFACE ${ARG_OPTIONS})
+    target_link_options(lwecho_flags INTERFACE ${options} -Os -g -nostartfiles -Wl,--gc-sections)
+endfunction()
+
+function(firmware_add_executable)
+    list(TRANSFORM ARG_DRIVERS PREPEND ${CMAKE_SOURCE_DIR}/port/drivers/)
+    file(GLOB cpu_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/port/${ARG_ARCH}/*.c)
+    file(GLOB firmware_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/port/firmware/*.c)
+    set(not_linked ${CMAKE_SOURCE_DIR}/port/firmware/stats_short.c)
+    if(LWECHO_PROFILE STREQUAL tiny)
+        set(not_linked ${CMAKE_SOURCE_DIR}/port/firmware/stats.c)
+    endif()
+    list(REMOVE_ITEM firmware_sources ${not_linked})
+
+    add_executable(lwecho ${ARG_SOURCES} ${ARG_DRIVERS} ${cpu_sources} ${firmware_sources})
+    target_include_directories(lwecho PRIVATE ${CMAKE_SOURCE_DIR}/port/mmio)
+    firmware_definitions(definitions)
+    target_compile_definitions(lwecho PRIVATE ${definitions} CPU_IRQS=${ARG_IRQS})
+    target_link_libraries(lwecho PRIVATE firmware_stack lwecho_warnings)
+    target_link_options(lwecho PRIVATE
+        -T${CMAKE_CURRENT_SOURCE_DIR}/memory.ld -L${CMAKE_SOURCE_DIR}/port/${ARG_ARCH}
+        -Wl,-Map=${CMAKE_BINARY_DIR}/lwecho.map)
+    set_target_properties(lwecho PROPERTIES
+        SUFFIX .elf
+        RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}
+        LINK_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/memory.ld;${CMAKE_SOURCE_DIR}/port/${ARG_ARCH}/sections.ld")
+endfunction()
+
+# Beside lwecho.elf: the files that programmers take, and the sizes.
+function(firmware_add_files)
+    set(image ${CMAKE_BINARY_DIR}/lwecho)
+    set(size ${CMAKE_COMMAND} -D ELF=${image}.elf -D TOOLS=${LWECHO_TOOLS} -D SOURCE_DIR=${CMAKE_SOURCE_DIR}
+        -D LWIP_DIR=${LWIP_DIR} -D FLASH_MAX=${ARG_FLASH_MAX} -D RAM_MAX=${ARG_RAM_MAX})
+    add_custom_command(TARGET lwecho POST_BUILD
+        COMMAND ${CMAKE_OBJCOPY} -O binary ${image}.elf ${image}.bin
+        COMMAND ${CMAKE_OBJCOPY} -O ihex ${image}.elf ${image}.hex
+        COMMAND ${size} -D REPORT=${image}.size.txt -P ${CMAKE_SOURCE_DIR}/cmake/size.cmake
+        COMMENT "lwecho.bin, lwecho.hex, lwecho.size.txt"
+        VERBATIM)
+    if(BUILD_TESTING)
+        add_test(NAME size.budget.${LWECHO_PRESET}
+            COMMAND ${size} -D CHECK=ON -P ${CMAKE_SOURCE_DIR}/cmake/size.cmake)
+        set_tests_properties(size.budget.${LWECHO_PRESET} PROPERTIES LABELS qemu)
+    endif()
+endfunction()
+
+function(firmware_add_targets)
+    set(image ${CMAKE_BINARY_DIR}/lwecho)
+    set(network ${LWECHO_IP4} ${LWECHO_HOST_IP4} ${LWECHO_HOST_IP6})
+    add_custom_target(run
+        ${LWECHO_FIRMWARE_SCRIPTS}/run.sh ${network} ${ARG_QEMU} -kernel ${image}.elf
+        DEPENDS lwecho USES_TERMINAL VERBATIM)
+    add_custom_target(debug
+        ${LWECHO_FIRMWARE_SCRIPTS}/debug.sh ${image}.elf ${LWECHO_FIRMWARE_SCRIPTS}/run.sh ${network} ${ARG_QEMU}
+        -kernel ${image}.elf
+        DEPENDS lwecho USES_TERMINAL VERBATIM)
+    list(TRANSFORM ARG_FLASH REPLACE "@IMAGE@" "${image}")
+    add_custom_target(flash ${ARG_FLASH} DEPENDS lwecho USES_TERMINAL VERBATIM)
+endfunction()
+
+# lwecho_firmware(...), once, in a board's CMakeLists.txt:
+#   ARCH       folder in port/ of the CPU's runtime: cortex_m or riscv
+#   CPU        which one, as that folder's cpu.cmake takes it
+#   IRQS       how many interrupts it has
+#   SOURCES    the board's own
+#   DRIVERS    files in port/drivers
+#   OPTIONS    further options of the compiler
+#   QEMU       emulator and machine
+#   FLASH      command that writes the image to a real board; @IMAGE@ is its path without .elf, .bin, .hex
+#   FLASH_MAX  budget in octets; 0: none
+#   RAM_MAX    the same, with the stack
+# Makes lwecho.elf, .bin, .hex and .size.txt, the targets run, debug and flash, and the test of the budget.
+function(lwecho_firmware)
+    cmake_parse_arguments(PARSE_ARGV 0 ARG
+        "" "ARCH;CPU;IRQS;FLASH_MAX;RAM_MAX" "SOURCES;DRIVERS;OPTIONS;QEMU;FLASH")
+    foreach(budget FLASH_MAX RAM_MAX)
+        if(NOT ARG_${budget})
+            set(ARG_${budget} 0)
+        endif()
+    endforeach()
+
+    firmware_flags()
+    lwecho_stack(firmware_stack OPTS ${CMAKE_CURRENT_SOURCE_DIR})
+    firmware_add_executable()
+    firmware_add_files()
+    firmware_add_targets()
+endfunction()
