@@ -17,7 +17,9 @@
 #define PACK_STRUCT_STRUCT __attribute__((packed))
 
 #define LWIP_PLATFORM_DIAG(line) target_log line
+#ifndef LWIP_PLATFORM_ASSERT // a board has no flash for the texts
 #define LWIP_PLATFORM_ASSERT(message) target_panic(message, __FILE__, __LINE__)
+#endif
 #define LWIP_RAND() target_random()
 
 #endif

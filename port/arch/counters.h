@@ -3,6 +3,7 @@
 #ifndef LWECHO_PORT_ARCH_COUNTERS_H
 #define LWECHO_PORT_ARCH_COUNTERS_H
 
+#include "lwip/def.h"
 #include "lwip/opt.h"
 
 /// One module's counters: `n` values and their names, in the same order.
