@@ -101,14 +101,24 @@ static u16_t slice_write(struct tcp_pcb *pcb, const void *data, u16_t octets, u8
     return octets;
 }
 
+/// Returns how many octets lwIP may be given at once, 0 when it has enough.
+static u16_t write_limit(const struct tcp_pcb *pcb)
+{
+    // Until the peer has offered a window, lwIP makes segments of any length, and asserts when they
+    // wait for a window that turns out to be small: a single octet fits them all.
+    if (pcb->snd_wnd_max < 2) {
+        return tcp_sndqueuelen(pcb) == 0 ? 1 : 0;
+    }
+    return (u16_t)LWIP_MIN(tcp_mss(pcb), tcp_sndbuf(pcb));
+}
+
 /// Hands lwIP as much as it takes; lwIP sends it when the callback returns.
 static void conn_write(struct conn *conn)
 {
     u16_t taken;
     do {
         struct held_slice slice = held_next(&conn->held);
-        u16_t limit = (u16_t)LWIP_MIN(tcp_mss(conn->pcb), tcp_sndbuf(conn->pcb));
-        u16_t octets = LWIP_MIN(slice.octets, limit);
+        u16_t octets = LWIP_MIN(slice.octets, write_limit(conn->pcb));
         bool more = octets < slice.octets || !slice.last;
         taken = slice_write(conn->pcb, slice.data, octets, more ? TCP_WRITE_FLAG_MORE : 0);
         held_written(&conn->held, taken);
@@ -121,10 +131,11 @@ static bool conn_is_idle(const struct conn *conn)
            sys_now() - conn->progress_ms >= config.idle_timeout_s * 1000;
 }
 
-/// Answers the peer's FIN. Should lwIP have no memory for ours, the next poll tries again.
+/// Answers the peer's FIN. lwIP itself waits for the memory that ours takes.
 static err_t conn_close(struct conn *conn)
 {
     // Not tcp_close(), which may free the PCB at once: it must be there to take our callbacks off.
+    // What else it could return an error for, the next poll tries again.
     if (tcp_shutdown(conn->pcb, 0, 1) != ERR_OK) {
         return ERR_OK;
     }
@@ -132,6 +143,13 @@ static err_t conn_close(struct conn *conn)
     pcb_detach(conn->pcb);
     conn_end(conn, "finished");
     return ERR_OK;
+}
+
+/// Returns whether more octets came than may be held back, or could come.
+static bool conn_hold_ends(const struct conn *conn)
+{
+    u32_t most = TCP_WND_MAX(conn->pcb) - (1 << TCP_RCV_SCALE); // as ECHO_TCP_HOLD_MAX, this peer's
+    return conn->held.octets > LWIP_MIN(config.hold_octets, most);
 }
 
 /// Decides and acts: the only place that writes, closes or aborts.
@@ -143,7 +161,7 @@ static err_t conn_advance(struct conn *conn)
     if (conn_is_idle(conn)) {
         return conn_abort(conn, "idle", &echo_tcp_counters.aborted_idle);
     }
-    if (conn->state == HOLDING && conn->held.octets > config.hold_octets) {
+    if (conn->state == HOLDING && conn_hold_ends(conn)) {
         conn->state = ECHOING;
     }
     if (conn->state != HOLDING) {
@@ -283,6 +301,7 @@ static err_t listen_on(u16_t port, struct tcp_pcb **pcb)
     if (bound == NULL) {
         return ERR_MEM;
     }
+    ip_set_option(bound, SOF_REUSEADDR);
     err_t err = tcp_bind(bound, IP_ANY_TYPE, port);
     if (err == ERR_OK) {
         *pcb = tcp_listen_with_backlog_and_err(bound, TCP_DEFAULT_LISTEN_BACKLOG, &err);

@@ -51,6 +51,8 @@ function(lwecho_stack NAME)
         ${CMAKE_SOURCE_DIR}/app/text.c
         ${CMAKE_SOURCE_DIR}/port/device.c
         ${CMAKE_SOURCE_DIR}/port/ethif.c
+        ${CMAKE_SOURCE_DIR}/port/mend.c
+        ${CMAKE_SOURCE_DIR}/port/neighbor.c
         ${CMAKE_SOURCE_DIR}/port/opts/check.c
         ${CMAKE_SOURCE_DIR}/port/report.c
         ${CMAKE_SOURCE_DIR}/port/rxbuf.c

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lwip/etharp.h"
-#include "lwip/ethip6.h"
+#include "neighbor.h"
 #include "netif/ethernet.h"
 #include "rxbuf.h"
 
@@ -134,10 +134,10 @@ static err_t on_init(struct netif *netif)
     netif->name[1] = 'n';
     netif->mtu = 1500;
     netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET;
-    netif->output = etharp_output;
+    netif->output = neighbor_output_ip4;
     netif->linkoutput = on_linkoutput;
 #if LWIP_IPV6
-    netif->output_ip6 = ethip6_output;
+    netif->output_ip6 = neighbor_output_ip6;
     netif->flags |= NETIF_FLAG_MLD6;
 #endif
     return ERR_OK;

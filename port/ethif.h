@@ -12,17 +12,18 @@
 
 // rx_frames = rx_delivered + rx_drop_*
 #define ETHIF_COUNTERS(X)                                                                          \
-    X(rx_frames)         /* taken from the device */                                               \
-    X(rx_octets)         /* of these, without FCS */                                               \
-    X(rx_delivered)      /* given to lwIP */                                                       \
-    X(rx_drop_no_buffer) /* no receive buffer was free */                                          \
-    X(rx_drop_length)    /* shorter than an Ethernet header, or longer than a frame can be */      \
-    X(rx_drop_refused)   /* lwIP did not take it */                                                \
-    X(tx_frames)         /* taken by the device */                                                 \
-    X(tx_octets)         /* of these, without FCS */                                               \
-    X(tx_drop_refused)   /* the device did not take it */                                          \
-    X(tx_drop_no_memory) /* no memory to gather a frame of too many pieces */                      \
-    X(link_changes)      /* link gone up or down */
+    X(rx_frames)          /* taken from the device */                                              \
+    X(rx_octets)          /* of these, without FCS */                                              \
+    X(rx_delivered)       /* given to lwIP */                                                      \
+    X(rx_drop_no_buffer)  /* no receive buffer was free */                                         \
+    X(rx_drop_length)     /* shorter than an Ethernet header, or longer than a frame can be */     \
+    X(rx_drop_refused)    /* lwIP did not take it */                                               \
+    X(tx_frames)          /* taken by the device */                                                \
+    X(tx_octets)          /* of these, without FCS */                                              \
+    X(tx_drop_refused)    /* the device did not take it */                                         \
+    X(tx_drop_unresolved) /* the neighbour's address is not known and no room to let it wait */    \
+    X(tx_drop_no_memory)  /* no memory to gather a frame of too many pieces */                     \
+    X(link_changes)       /* link gone up or down */
 
 struct ethif_counters {
     ETHIF_COUNTERS(COUNTERS_MEMBER)

@@ -14,7 +14,7 @@ enum {
 struct report {
     /// Prints like printf; knows %s, %u, COUNTER_F and U32_F at least.
     __attribute__((format(printf, 1, 2))) void (*print)(const char *format, ...);
-    unsigned peer_connections;            ///< as the application was started with
+    unsigned peer_connections;             ///< as the application was started with
     const struct counters *const *drivers; ///< of the network device
     int drivers_n;
 };

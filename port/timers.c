@@ -16,6 +16,7 @@
 #include "lwip/priv/tcp_priv.h"
 #include "lwip/sys.h"
 #include "lwip/timeouts.h"
+#include "mend.h"
 #include "netif/ppp/ppp_opts.h" // for LWIP_NUM_SYS_TIMEOUT_INTERNAL
 
 enum {
@@ -83,6 +84,9 @@ static void cyclic_check(int i, u32_t now)
     }
     u32_t late = now - cyclic_due[i];
     cyclic_due[i] += (late / timer->interval_ms + 1) * timer->interval_ms;
+    if (timer->handler == tcp_tmr) {
+        mend_before_tcp_timer();
+    }
     if (cyclic_is_needed(timer->handler)) {
         timer->handler();
     }

@@ -2,18 +2,12 @@
 // What must hold between the options of an image, beyond what lwIP itself checks.
 #include "lwip/def.h"
 #include "lwip/opt.h"
-#include "lwip/pbuf.h"
 #include "netdev.h"
+#include "opts/budget.h"
 
 enum {
     CONNECTION_BUFFERS = ECHO_TCP_CONNECTIONS_MAX * ECHO_TCP_CONNECTION_BUFFERS,
     FRAGMENTS = IP_REASS_MAX_PBUFS * (IP_REASSEMBLY + (LWIP_IPV6 && LWIP_IPV6_REASS)),
-    // Each segment in flight is a header in the heap and at least one reference to data.
-    SEGMENTS = ECHO_TCP_CONNECTIONS_MAX * (TCP_SND_QUEUELEN / 2) + MEMP_NUM_TCP_PCB,
-    OPTIONS_OCTETS = 12, // of a SYN: MSS, window scale, SACK permitted
-    HEAP_BLOCK_OCTETS = 16,
-    HEADER_OCTETS = sizeof(struct pbuf) + PBUF_LINK_ENCAPSULATION_HLEN + PBUF_LINK_HLEN +
-                    PBUF_IP_HLEN + PBUF_TRANSPORT_HLEN + OPTIONS_OCTETS + HEAP_BLOCK_OCTETS,
     FRAME_BUFFERS =
         (ETH_PAD_SIZE + NETDEV_FRAME_OCTETS_MAX + RX_BUFFER_OCTETS - 1) / RX_BUFFER_OCTETS,
 };
@@ -31,10 +25,10 @@ static_assert(ECHO_TCP_CONNECTIONS_MAX + TCP_DEFAULT_LISTEN_BACKLOG <= MEMP_NUM_
               "half-open connections could take the PCBs of served ones: lower the backlog");
 static_assert(ECHO_TCP_PEER_CONNECTIONS_MAX < ECHO_TCP_CONNECTIONS_MAX,
               "one peer could take every connection: lower ECHO_TCP_PEER_CONNECTIONS_MAX");
-static_assert(MEMP_NUM_TCP_SEG >= SEGMENTS,
+static_assert(MEMP_NUM_TCP_SEG >= TCP_SEGMENTS_SENT + TCP_SEGMENTS_OUT_OF_ORDER,
               "peers that acknowledge nothing could take every segment: raise MEMP_NUM_TCP_SEG");
 static_assert(MEMP_NUM_PBUF >= ECHO_TCP_CONNECTIONS_MAX * (TCP_SND_QUEUELEN - 1),
               "peers that acknowledge nothing could take every reference: raise MEMP_NUM_PBUF");
-static_assert(MEM_SIZE >= SEGMENTS * HEADER_OCTETS,
+static_assert(MEM_SIZE >= TCP_HEAP_OCTETS,
               "peers that acknowledge nothing could take the whole heap: raise MEM_SIZE");
 static_assert(TCP_SND_BUF >= TCP_WND, "a held window must be writable at once");

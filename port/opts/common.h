@@ -48,6 +48,7 @@
 #define MEMP_NUM_UDP_PCB 2 // the echo and one for a product
 #define LWIP_TCP 1
 #define MEMP_NUM_TCP_PCB_LISTEN 2 // the echo and one for a product
+#define SO_REUSE 1                // the service can start again while old connections end
 #define TCP_LISTEN_BACKLOG 1      // half-open connections can't take every PCB
 #define TCP_OVERSIZE 0            // never used: all data is sent by reference
 #define LWIP_TCP_TIMESTAMPS 0     // 12 octets a segment, and lwIP has no PAWS

@@ -37,13 +37,14 @@
 #define TCP_SND_QUEUELEN 200       // a connection's pbufs in flight: a window of full segments
 #define TCP_SNDLOWAT (2 * TCP_MSS) // unused; lwIP's default would not fit 16 bits
 #define TCP_QUEUE_OOSEQ 1          // a lost segment costs one, not the window behind it
-#define TCP_OOSEQ_MAX_PBUFS 96     // a full window of full segments
+#define TCP_OOSEQ_MAX_PBUFS 32     // a full window of full segments
 #define LWIP_TCP_SACK_OUT 1        // and the peer knows which
 #define MEMP_NUM_TCP_PCB (ECHO_TCP_CONNECTIONS_MAX + 256) // and those being refused or closing
 #define TCP_DEFAULT_LISTEN_BACKLOG 255                    // the most lwIP can count
+// In flight, SYN or FIN of each PCB, and out of order.
 #define MEMP_NUM_TCP_SEG                                                                           \
-    (ECHO_TCP_CONNECTIONS_MAX * 100 + MEMP_NUM_TCP_PCB) // and SYN or FIN of each
-#define MEMP_NUM_PBUF (ECHO_TCP_CONNECTIONS_MAX * 199)  // references to the data of these segments
+    (ECHO_TCP_CONNECTIONS_MAX * 100 + MEMP_NUM_TCP_PCB * (1 + TCP_OOSEQ_MAX_PBUFS))
+#define MEMP_NUM_PBUF (ECHO_TCP_CONNECTIONS_MAX * 199) // references to the data of these segments
 #define MEM_SIZE (24 * 1024 * 1024) // headers of all these segments; resident on use
 
 #endif

@@ -39,6 +39,6 @@
 #define TCP_DEFAULT_LISTEN_BACKLOG 6 // half-open ones leave the PCBs of 16 connections alone
 #define MEMP_NUM_TCP_SEG 54          // 2 a connection, and SYN or FIN of each PCB
 #define MEMP_NUM_PBUF 48             // 3 references to data a connection
-#define MEM_SIZE 8000                // headers of all these segments, ICMP answers, waiting packets
+#define MEM_SIZE 8500                // headers of all these segments, and a packet that waits
 
 #endif

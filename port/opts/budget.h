@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What an image's options amount to: the most that TCP can take of segments and heap.
+#ifndef LWECHO_PORT_OPTS_BUDGET_H
+#define LWECHO_PORT_OPTS_BUDGET_H
+
+#include "lwip/pbuf.h"
+
+enum {
+    /// Segments that wait out of order, of all connections.
+    TCP_SEGMENTS_OUT_OF_ORDER = TCP_QUEUE_OOSEQ * MEMP_NUM_TCP_PCB * TCP_OOSEQ_MAX_PBUFS,
+    /// Segments in flight: each is one header in the heap and at least one reference to data.
+    TCP_SEGMENTS_SENT = ECHO_TCP_CONNECTIONS_MAX * (TCP_SND_QUEUELEN / 2) + MEMP_NUM_TCP_PCB,
+    TCP_SYN_OPTIONS_OCTETS = 12,           ///< MSS, window scale, SACK permitted
+    HEAP_BLOCK_OCTETS = 2 * MEM_ALIGNMENT, ///< lwIP's own, an allocation
+    TCP_HEADER_OCTETS = sizeof(struct pbuf) + PBUF_LINK_ENCAPSULATION_HLEN + PBUF_LINK_HLEN +
+                        PBUF_IP_HLEN + PBUF_TRANSPORT_HLEN + TCP_SYN_OPTIONS_OCTETS +
+                        HEAP_BLOCK_OCTETS,
+    /// Heap that all segments in flight can take.
+    TCP_HEAP_OCTETS = TCP_SEGMENTS_SENT * TCP_HEADER_OCTETS,
+};
+
+#endif
