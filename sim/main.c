@@ -38,10 +38,19 @@ static bool failed(const char *what, int error)
     return false;
 }
 
-/// Judges a write to stdout. Its reader may leave (EPIPE) while the echo has other users.
+/// Judges a write to stdout, and complains once. Its reader may leave (EPIPE) while the echo has
+/// other users.
 static bool line_end(bool written)
 {
-    return written || errno == EPIPE || failed("cannot write to stdout", errno);
+    static bool complained;
+    if (written || errno == EPIPE) {
+        return true;
+    }
+    if (!complained) {
+        complained = true;
+        failed("cannot write to stdout", errno);
+    }
+    return false;
 }
 
 static bool stats_print(void)

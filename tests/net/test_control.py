@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Signals, the line of JSON, and rest at idle.
+
+import re
+import signal
+import subprocess
+
+import pytest
+from device import DEADLINE_S
+from host import echo, exchange, run
+
+KEYS = (
+    "version profile lwip uptime_ms wakeups limits ethif echo_tcp echo_udp lwip_stats pools".split()
+)
+LIMITS = (
+    "tcp_connections tcp_peer_connections tcp_window tcp_hold tcp_mss udp_octets ipv6".split()
+)
+PROTOCOLS = {"link", "etharp", "ip", "icmp", "udp", "tcp"}
+PROTOCOLS_IP6 = {"ip_frag", "ip6", "ip6_frag", "icmp6", "nd6", "mld6"}
+IDLE_S = 5
+
+
+def test_json_has_every_part(device):
+    stats = device.stats()
+    assert list(stats) == KEYS
+    assert list(stats["limits"]) == LIMITS
+    assert set(stats["lwip_stats"]) >= PROTOCOLS | (PROTOCOLS_IP6 if device.limits.ipv6 else set())
+    for protocol, events in stats["lwip_stats"].items():
+        assert {"xmit", "recv", "drop"} <= set(events), protocol
+    assert re.fullmatch(r"\d+\.\d+\.\d+", stats["version"])
+    assert re.match(r"2\.\d+\.\d+", stats["lwip"])
+    assert stats["profile"] in ("host", "small", "tiny")
+    for module in ("ethif", "echo_tcp", "echo_udp"):
+        assert all(type(value) is int and value >= 0 for value in stats[module].values())
+
+
+def test_json_shows_each_pool(device, host):
+    exchange([host.transfer(device, 10_000)])
+    pools = device.stats()["pools"]
+    assert {"RX", "HEAP", "TCP_PCB", "TCP_SEG", "UDP_PCB"} <= set(pools)
+    for name, pool in pools.items():
+        assert set(pool) == {"used", "peak", "size", "failed"}, name
+        assert 0 <= pool["used"] <= pool["peak"] <= pool["size"], (name, pool)
+        assert pool["failed"] >= 0, (name, pool)
+    assert pools["TCP_PCB"]["peak"] >= 1 and pools["RX"]["peak"] >= 1
+
+
+def test_json_counts_octets_and_connections(start, host):
+    device = start()
+    exchange([host.transfer(device, 12345), host.transfer(device, 54321)])
+    tcp = device.settle()["echo_tcp"]
+    assert tcp["accepted"] == tcp["closed"] == 2
+    assert tcp["octets_in"] == tcp["octets_out"] == 66666
+    link = device.stats()["ethif"]
+    assert link["rx_octets"] > 66666 and link["tx_octets"] > 66666
+
+
+def test_signals_in_mid_stream_disturb_nothing(device, host):
+    answers = []
+
+    def ask(octets):
+        if octets >= 10_000 * (len(answers) + 1):
+            answers.append(device.stats())
+
+    exchange([host.transfer(device, 200_000)], ask)
+    octets = [stats["echo_tcp"]["octets_in"] for stats in answers]
+    assert len(octets) > 1 and octets == sorted(octets)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_ends_cleanly_on_a_signal(number, start, host):
+    device = start()
+    exchange([host.transfer(device, 1000)])
+    device.settle()
+    last = device.stop(lambda: device.signal(number))
+    assert last["echo_tcp"]["closed"] == 1 and last["echo_tcp"]["octets_out"] == 1000
+
+
+def test_open_connections_are_reset_when_it_ends(start, host):
+    device = start()
+    socks = [host.connect(device) for _ in range(3)]
+    for sock in socks:
+        echo(sock)
+    assert device.stop()["echo_tcp"]["aborted_stop"] == len(socks)
+    for sock in socks:
+        with pytest.raises(ConnectionResetError):
+            sock.recv(1)
+    stopped = [line for line in device.log.since() if "reason=stopped" in line]
+    assert len(stopped) == len(socks)
+
+
+def test_a_signal_while_it_is_starting_ends_it_cleanly(program, limits):
+    """Duplicate address detection takes a second or more: nobody has to wait for it."""
+    if not limits.ipv6:
+        pytest.skip("this profile is ready at once")
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([program], **pipes) as process:
+        try:
+            while "serving" not in process.stderr.readline():
+                assert process.poll() is None
+            process.terminate()
+            output = process.communicate(timeout=DEADLINE_S)[0].splitlines()
+        finally:
+            process.kill()
+    assert process.returncode == 0 and output[-1].startswith("{")
+
+
+def wakeups_while_idle(device):
+    """How often the device wakes by itself in some seconds, and how many these are to it."""
+    first = device.stats()
+    with pytest.raises(subprocess.TimeoutExpired):
+        device.process.wait(IDLE_S)
+    last = device.stats()
+    wakeups = last["wakeups"] - first["wakeups"]
+    assert wakeups > 0, "the question itself wakes it"
+    return wakeups - 1, (last["uptime_ms"] - first["uptime_ms"]) / 1000
+
+
+def test_sleeps_at_idle(start, limits):
+    wakeups, seconds = wakeups_while_idle(start(ip6=None if limits.ipv6 else "off"))
+    assert wakeups < 5 * seconds
+
+
+def test_sleeps_with_silent_connections(start, host):
+    device = start()
+    for _ in range(3):
+        echo(host.connect(device))
+    wakeups, seconds = wakeups_while_idle(device)
+    assert wakeups < 10 * seconds  # lwIP's TCP timer runs every 250 ms while there is a connection
+
+
+def test_help_fits_a_screen_and_version_a_line(program):
+    for option, lines in (("--help", 24), ("--version", 1)):
+        output = run(program, option, stderr=subprocess.STDOUT).decode().splitlines()
+        assert 1 <= len(output) <= lines and all(len(line) <= 80 for line in output), output
