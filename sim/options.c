@@ -29,7 +29,7 @@ static const char help[] =
     "  --port N               TCP and UDP port of the echo (7)\n"
     "  --hold OCTETS          TCP: echo at the end of input, or when more came (0)\n"
     "  --idle-timeout SECONDS drop TCP connections without progress (300; 0: never)\n"
-    "  --peer-connections N   most TCP connections of one peer (3/4 of all)\n"
+    "  --peer-connections N   most TCP connections of one peer (the profile's)\n"
     "  --clock MS             where the device's 32-bit clock starts\n"
     "  -v / -q                log received data too / errors only\n"
     "  --version, --help\n"

@@ -25,10 +25,11 @@ static_assert(ECHO_TCP_CONNECTIONS_MAX + TCP_DEFAULT_LISTEN_BACKLOG <= MEMP_NUM_
               "half-open connections could take the PCBs of served ones: lower the backlog");
 static_assert(ECHO_TCP_PEER_CONNECTIONS_MAX < ECHO_TCP_CONNECTIONS_MAX,
               "one peer could take every connection: lower ECHO_TCP_PEER_CONNECTIONS_MAX");
+static_assert(MEMP_NUM_TCP_PCB <= 0xffff && MEMP_NUM_TCP_SEG <= 0xffff && MEMP_NUM_PBUF <= 0xffff,
+              "lwIP counts the elements of a pool in 16 bits and would drop the rest");
 static_assert(MEMP_NUM_TCP_SEG >= TCP_SEGMENTS_SENT + TCP_SEGMENTS_OUT_OF_ORDER,
               "peers that acknowledge nothing could take every segment: raise MEMP_NUM_TCP_SEG");
 static_assert(MEMP_NUM_PBUF >= ECHO_TCP_CONNECTIONS_MAX * (TCP_SND_QUEUELEN - 1),
               "peers that acknowledge nothing could take every reference: raise MEMP_NUM_PBUF");
 static_assert(MEM_SIZE >= TCP_HEAP_OCTETS,
               "peers that acknowledge nothing could take the whole heap: raise MEM_SIZE");
-static_assert(TCP_SND_BUF >= TCP_WND, "a held window must be writable at once");

@@ -7,8 +7,8 @@
 #include "ip6.h"
 
 // Services
-#define ECHO_TCP_CONNECTIONS_MAX 1536      // a thousand of one peer and some of others
-#define ECHO_TCP_PEER_CONNECTIONS_MAX 1152 // one host can't take all
+#define ECHO_TCP_CONNECTIONS_MAX 1280      // a thousand of one peer and some of others
+#define ECHO_TCP_PEER_CONNECTIONS_MAX 1024 // one host can't take all
 #define ECHO_UDP_OCTETS_MAX 65507          // the largest there is (RFC 768 in RFC 791)
 #define COUNTER_T u64_t                    // a desk's streams pass 4 GB
 #define COUNTER_F PRIu64
@@ -33,18 +33,18 @@
 #define LWIP_WND_SCALE 1           // windows above 64 KB
 #define TCP_RCV_SCALE 2            // 128 KB in units of 4
 #define TCP_WND (128 * 1024)       // a fast link's delay times bandwidth
-#define TCP_SND_BUF TCP_WND        // echoed data never exceeds the receive window
-#define TCP_SND_QUEUELEN 200       // a connection's pbufs in flight: a window of full segments
-#define TCP_SNDLOWAT (2 * TCP_MSS) // unused; lwIP's default would not fit 16 bits
+#define TCP_SND_BUF (26 * TCP_MSS) // in flight; what is received beyond waits its turn
+#define TCP_SND_QUEUELEN 52        // a connection's pbufs in flight: 26 segments, 38 KB
 #define TCP_QUEUE_OOSEQ 1          // a lost segment costs one, not the window behind it
-#define TCP_OOSEQ_MAX_PBUFS 32     // a full window of full segments
+#define TCP_OOSEQ_MAX_PBUFS 16     // what came since a loss, before it is sent again
 #define LWIP_TCP_SACK_OUT 1        // and the peer knows which
 #define MEMP_NUM_TCP_PCB (ECHO_TCP_CONNECTIONS_MAX + 256) // and those being refused or closing
 #define TCP_DEFAULT_LISTEN_BACKLOG 255                    // the most lwIP can count
-// In flight, SYN or FIN of each PCB, and out of order.
+// A pool has 65,535 elements at most, which bounds what a connection may have in flight. To that
+// come SYN or FIN of each PCB and what is out of order.
 #define MEMP_NUM_TCP_SEG                                                                           \
-    (ECHO_TCP_CONNECTIONS_MAX * 100 + MEMP_NUM_TCP_PCB * (1 + TCP_OOSEQ_MAX_PBUFS))
-#define MEMP_NUM_PBUF (ECHO_TCP_CONNECTIONS_MAX * 199) // references to the data of these segments
-#define MEM_SIZE (24 * 1024 * 1024) // headers of all these segments; resident on use
+    (ECHO_TCP_CONNECTIONS_MAX * 26 + MEMP_NUM_TCP_PCB * (1 + TCP_OOSEQ_MAX_PBUFS))
+#define MEMP_NUM_PBUF (ECHO_TCP_CONNECTIONS_MAX * 51) // references to the data in flight
+#define MEM_SIZE (8 * 1024 * 1024)                    // headers of segments; resident on use
 
 #endif

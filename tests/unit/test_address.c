@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How the device gets its addresses, and the application as a whole.
+#include "lwip/priv/tcp_priv.h"
+#include "unit.h"
+
+static struct app_config with_prefix(u8_t prefix)
+{
+    struct app_config config = app_config_default();
+    config.address.ip4_prefix = prefix;
+    return config;
+}
+
+static void the_default_addresses_are_listed_ip4_first(void **state)
+{
+    (void)state;
+    rig_serve();
+    ip_addr_t list[ADDRESSES_MAX];
+    size_t n = address_list(&rig.netif, list);
+    assert_int_equal(n, LWIP_IPV6 ? 3 : 1);
+    assert_string_equal(ipaddr_ntoa(&list[0]), "198.51.100.2");
+#if LWIP_IPV6
+    assert_string_equal(ipaddr_ntoa(&list[1]), "2001:DB8:7::2");
+    assert_string_equal(ipaddr_ntoa(&list[2]), "FE80::C6FF:FE33:6402");
+#endif
+}
+
+static void each_address_is_logged_once_when_it_comes_and_goes(void **state)
+{
+    (void)state;
+    rig_serve();
+    rig_advance(60 * 1000);
+    assert_int_equal(log_count("address: add ip=198.51.100.2\n"), 1);
+    assert_int_equal(log_count("address: add ip="), LWIP_IPV6 ? 3 : 1);
+    assert_int_equal(log_count("address: remove ip="), 0);
+    rig_stop();
+    assert_int_equal(log_count("address: remove ip=198.51.100.2\n"), 1);
+    assert_int_equal(log_count("address: remove ip="), LWIP_IPV6 ? 3 : 1);
+    ip_addr_t list[ADDRESSES_MAX];
+    assert_int_equal(address_list(&rig.netif, list), 0);
+}
+
+static void every_prefix_has_its_netmask(void **state)
+{
+    (void)state;
+    rig_start_device();
+    static const struct {
+        u8_t prefix;
+        u32_t mask;
+    } cases[] = {{0, 0},           {1, 0x80000000},  {8, 0xff000000},
+                 {24, 0xffffff00}, {31, 0xfffffffe}, {32, 0xffffffff}};
+    for (size_t i = 0; i < LWIP_ARRAYSIZE(cases); i++) {
+        struct app_config config = with_prefix(cases[i].prefix);
+        assert_int_equal(address_start(&rig.netif, &config.address), ERR_OK);
+        assert_int_equal(lwip_ntohl(ip4_addr_get_u32(netif_ip4_netmask(&rig.netif))),
+                         cases[i].mask);
+        address_stop(&rig.netif);
+    }
+}
+
+static void expect_refused(const struct address_config *config)
+{
+    assert_int_equal(address_start(&rig.netif, config), ERR_VAL);
+    ip_addr_t list[ADDRESSES_MAX];
+    assert_int_equal(address_list(&rig.netif, list), 0);
+    assert_false(log_has("address: add"));
+}
+
+static void values_out_of_limits_are_refused(void **state)
+{
+    (void)state;
+    rig_start_device();
+    struct app_config config = with_prefix(33);
+    expect_refused(&config.address);
+#if LWIP_IPV6
+    config = app_config_default();
+    config.address.ip4 = (ip_addr_t)IPADDR6_INIT_HOST(0x20010db8, 7, 0, 2);
+    expect_refused(&config.address);
+    config = app_config_default();
+    config.address.ip6 = config.address.ip4;
+    expect_refused(&config.address);
+    config.address.ip6 = (ip_addr_t)IPADDR6_INIT_HOST(0, 0, 0, 0);
+    expect_refused(&config.address);
+    config.address.ip6 = (ip_addr_t)IPADDR6_INIT_HOST(0xff020000, 0, 0, 1);
+    expect_refused(&config.address);
+#else
+    config = app_config_default();
+    config.address.ip6_mode = ADDRESS_IP6_STATIC;
+    expect_refused(&config.address);
+    config.address.ip6_mode = ADDRESS_IP6_AUTO;
+    expect_refused(&config.address);
+#endif
+}
+
+#if LWIP_IPV6
+static void ip6_addresses_settle_after_their_duplicate_detection(void **state)
+{
+    (void)state;
+    rig_start_device();
+    struct app_config config = app_config_default();
+    assert_int_equal(address_start(&rig.netif, &config.address), ERR_OK);
+    ip_addr_t list[ADDRESSES_MAX];
+    assert_false(address_settled(&rig.netif));
+    assert_int_equal(address_list(&rig.netif, list), 1);
+    rig_advance(3000);
+    assert_true(address_settled(&rig.netif));
+    assert_int_equal(address_list(&rig.netif, list), 3);
+    address_stop(&rig.netif);
+}
+
+static void a_duplicate_address_is_not_used_and_logged(void **state)
+{
+    (void)state;
+    rig_start_device();
+    struct app_config config = app_config_default();
+    struct host *host = rig_host_ip6(1);
+    host->defends = true;
+    log_clear();
+    assert_int_equal(address_start(&rig.netif, &config.address), ERR_OK);
+    rig_advance(5000);
+    assert_true(address_settled(&rig.netif));
+    ip_addr_t list[ADDRESSES_MAX];
+    assert_int_equal(address_list(&rig.netif, list), 2);
+    assert_string_equal(ipaddr_ntoa(&list[1]), "FE80::C6FF:FE33:6402");
+    assert_int_equal(log_count("address: duplicate ip=2001:db8:7::2"), 1);
+    assert_false(log_has("add ip=2001:db8:7::2"));
+    address_stop(&rig.netif);
+}
+
+static void without_ip6_there_is_no_ip6_address(void **state)
+{
+    (void)state;
+    struct app_config config = app_config_default();
+    config.address.ip6_mode = ADDRESS_IP6_OFF;
+    rig_start(&config);
+    rig_advance(60 * 1000);
+    ip_addr_t list[ADDRESSES_MAX];
+    assert_int_equal(address_list(&rig.netif, list), 1);
+}
+
+/// Sends a router advertisement of the prefix 2001:db8:9::/64 (RFC 4861 section 4.2).
+static void advertise_prefix(struct host *host)
+{
+    uint8_t icmp[48] = {134, [4] = 64, [6] = 0x07, 0x08};
+    uint8_t *prefix = icmp + 16;
+    prefix[0] = 3;
+    prefix[1] = 4;
+    prefix[2] = 64;
+    prefix[3] = 0xc0;
+    put32(prefix + 4, 86400);
+    put32(prefix + 8, 14400);
+    struct address address = address_ip6((uint16_t[8]){0x2001, 0xdb8, 9});
+    for (size_t i = 0; i < 16; i++) {
+        prefix[16 + i] = address.octets[i];
+    }
+    struct route route = host_route(host);
+    uint32_t sum = packet_pseudo_sum(&route.src, &route.dst, PROTOCOL_ICMP6, sizeof icmp);
+    put16(icmp + 2, packet_checksum(sum, icmp, sizeof icmp));
+    struct packet_frame frame;
+    packet_build(&frame, &route, PROTOCOL_ICMP6, &(struct fragment){0}, icmp, sizeof icmp);
+    frame.data[14 + 7] = 255; // the hop limit
+    wire_push(&rig.wire, frame.data, frame.octets);
+    rig_settle();
+}
+
+static void a_router_gives_the_device_an_address(void **state)
+{
+    (void)state;
+    struct app_config config = app_config_default();
+    config.address.ip6_mode = ADDRESS_IP6_AUTO;
+    rig_start(&config);
+    struct host *router = rig_host_ip6(1);
+    router->address = address_ip6((uint16_t[8]){0xfe80, 0, 0, 0, 0, 0, 1, 1});
+    router->device = address_ip6((uint16_t[8]){0xff02, 0, 0, 0, 0, 0, 0, 1});
+    advertise_prefix(router);
+    assert_false(address_settled(&rig.netif));
+    rig_advance(3000);
+    assert_int_equal(log_count("address: add ip=2001:db8:9::c6ff:fe33:6402\n"), 1);
+    ip_addr_t list[ADDRESSES_MAX];
+    assert_int_equal(address_list(&rig.netif, list), 3);
+}
+#endif
+
+// The application as a whole.
+
+static void an_application_that_can_not_start_holds_nothing(void **state)
+{
+    (void)state;
+    rig_start_device();
+    struct app_config config = with_prefix(33);
+    assert_int_equal(app_start(&rig.netif, &config), ERR_VAL);
+    assert_true(log_has("app: failed part=address"));
+    config = app_config_default();
+    config.tcp.port = 0;
+    assert_int_equal(app_start(&rig.netif, &config), ERR_VAL);
+    assert_true(log_has("app: failed part=echo_tcp"));
+    config = app_config_default();
+    config.udp.port = 0;
+    assert_int_equal(app_start(&rig.netif, &config), ERR_VAL);
+    assert_true(log_has("app: failed part=echo_udp"));
+    assert_null(tcp_listen_pcbs.pcbs);
+    ip_addr_t list[ADDRESSES_MAX];
+    assert_int_equal(address_list(&rig.netif, list), 0);
+}
+
+static void an_application_can_start_again_with_other_addresses(void **state)
+{
+    (void)state;
+    rig_start_device();
+    struct app_config config = app_config_default();
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(app_start(&rig.netif, &config), ERR_OK);
+        rig_advance(3000);
+        struct peer *peer = rig_connect();
+        peer_exchange(peer, 100);
+        app_stop(&rig.netif);
+        rig_settle();
+        assert_true(peer->reset);
+        rig_advance(3 * 60 * 1000);
+        host_announce(rig_host(1)); // which the device has forgotten meanwhile
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CLAIM(the_default_addresses_are_listed_ip4_first),
+        CLAIM(each_address_is_logged_once_when_it_comes_and_goes),
+        CLAIM(every_prefix_has_its_netmask),
+        CLAIM(values_out_of_limits_are_refused),
+#if LWIP_IPV6
+        CLAIM(ip6_addresses_settle_after_their_duplicate_detection),
+        CLAIM(a_duplicate_address_is_not_used_and_logged),
+        CLAIM(without_ip6_there_is_no_ip6_address),
+        CLAIM(a_router_gives_the_device_an_address),
+#endif
+        CLAIM(an_application_that_can_not_start_holds_nothing),
+        CLAIM(an_application_can_start_again_with_other_addresses),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
