@@ -219,6 +219,28 @@ static void a_closed_window_of_the_peer_is_probed_until_it_opens(void **state)
     peer_finish(peer);
 }
 
+static void a_closed_window_may_open_by_very_little(void **state)
+{
+    (void)state;
+    rig_serve();
+    static const uint32_t windows[][2] = {{0, 1}, {0, 2}, {0, 100}, {1, 2}, {1, 100}};
+    for (size_t i = 0; i < LWIP_ARRAYSIZE(windows); i++) {
+        struct peer *peer = rig_peer();
+        peer->scale = -1;
+        peer->window = windows[i][0];
+        assert_true(peer_connect(peer));
+        peer_send(peer, 300); // which lwIP keeps in one segment
+        peer->window = windows[i][1];
+        peer_ack_all(peer);
+        peer_send(peer, 100);
+        rig_advance(10 * 1000);
+        peer->window = 65535;
+        peer_ack_all(peer);
+        peer_exchange(peer, 100);
+        peer_finish(peer);
+    }
+}
+
 static void a_window_that_closes_in_mid_stream_and_opens_again_loses_nothing(void **state)
 {
     (void)state;
@@ -292,6 +314,7 @@ int main(void)
         CLAIM(a_small_mss_of_the_peer_is_kept),
         CLAIM(a_tiny_window_of_the_peer_is_kept),
         CLAIM(a_closed_window_of_the_peer_is_probed_until_it_opens),
+        CLAIM(a_closed_window_may_open_by_very_little),
         CLAIM(a_window_that_closes_in_mid_stream_and_opens_again_loses_nothing),
         CLAIM(lost_segments_are_sent_again),
         CLAIM(logs_opening_and_closing_with_octets),
