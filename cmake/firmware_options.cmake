@@ -1,20 +1,23 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# What the build says about one device: its addresses, as definitions for port/firmware/config.c.
+# What the build says about one device, its addresses: definitions for port/firmware/config.c.
 set(LWECHO_IP4 198.51.100.2/24 CACHE STRING "The device's IPv4 address and prefix")
-set(LWECHO_IP6 2001:db8:7::2/64 CACHE STRING "The device's IPv6 address and prefix; auto: by routers; off")
+set(LWECHO_IP6 2001:db8:7::2/64
+    CACHE STRING "The device's IPv6 address and prefix; auto: as routers say; off: none")
 set(LWECHO_MAC "" CACHE STRING "The device's MAC address; empty: the board's own")
 set(LWECHO_HOST_IP4 198.51.100.1/24 CACHE STRING "For run and debug: the host's side of the TAP")
 set(LWECHO_HOST_IP6 2001:db8:7::1/64 CACHE STRING "The same with IPv6")
 
-# Sets `out` to `-D`-less definitions.
+# Sets `out` to the definitions.
 function(firmware_definitions out)
     if(NOT LWECHO_IP4 MATCHES "^([0-9]+)[.]([0-9]+)[.]([0-9]+)[.]([0-9]+)/([0-9]+)$")
-        message(FATAL_ERROR "LWECHO_IP4 is '${LWECHO_IP4}': give an address and a prefix, as 198.51.100.2/24.")
+        message(FATAL_ERROR
+            "LWECHO_IP4 is '${LWECHO_IP4}': give an address and a prefix, as 198.51.100.2/24.")
     endif()
     set(ip4_prefix ${CMAKE_MATCH_5})
-    math(EXPR ip4
-        "(${CMAKE_MATCH_1} << 24) + (${CMAKE_MATCH_2} << 16) + (${CMAKE_MATCH_3} << 8) + ${CMAKE_MATCH_4}"
-        OUTPUT_FORMAT HEXADECIMAL)
+    set(ip4 0)
+    foreach(octet ${CMAKE_MATCH_1} ${CMAKE_MATCH_2} ${CMAKE_MATCH_3} ${CMAKE_MATCH_4})
+        math(EXPR ip4 "${ip4} * 256 + ${octet}")
+    endforeach()
 
     set(ip6_address "")
     if(LWECHO_IP6 STREQUAL off OR NOT LWECHO_PROFILE IN_LIST LWECHO_PROFILES_WITH_IP6)
@@ -26,16 +29,19 @@ function(firmware_definitions out)
         set(ip6_address ${CMAKE_MATCH_1})
     else()
         message(FATAL_ERROR
-            "LWECHO_IP6 is '${LWECHO_IP6}': give an address with the prefix 64, as 2001:db8:7::2/64, or auto or off.")
+            "LWECHO_IP6 is '${LWECHO_IP6}': give an address with the prefix 64, as"
+            " 2001:db8:7::2/64, or auto or off.")
     endif()
 
     set(mac 0,0,0,0,0,0)
     if(LWECHO_MAC)
         string(REGEX MATCHALL "[0-9a-fA-F][0-9a-fA-F]" octets "${LWECHO_MAC}")
         string(JOIN ":" again ${octets})
-        if(NOT again STREQUAL LWECHO_MAC OR NOT LWECHO_MAC MATCHES "^.[02468aceACE](:..:..:..:..:..)$")
+        if(NOT again STREQUAL LWECHO_MAC
+           OR NOT LWECHO_MAC MATCHES "^.[02468aceACE](:..:..:..:..:..)$")
             message(FATAL_ERROR
-                "LWECHO_MAC is '${LWECHO_MAC}': give six octets, the first one even, as 02:00:00:00:00:02.")
+                "LWECHO_MAC is '${LWECHO_MAC}': give six octets, the first even, as"
+                " 02:00:00:00:00:02.")
         endif()
         list(TRANSFORM octets PREPEND 0x)
         string(JOIN "," mac ${octets})

@@ -54,7 +54,6 @@ function(lwecho_stack NAME)
         ${CMAKE_SOURCE_DIR}/port/mend.c
         ${CMAKE_SOURCE_DIR}/port/neighbor.c
         ${CMAKE_SOURCE_DIR}/port/opts/check.c
-        ${CMAKE_SOURCE_DIR}/port/report.c
         ${CMAKE_SOURCE_DIR}/port/rxbuf.c
         ${CMAKE_SOURCE_DIR}/port/timers.c)
     target_include_directories(${NAME} PUBLIC ${CMAKE_SOURCE_DIR}/app)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What the toolchain files share: GCC and binutils whose names begin with LWECHO_TOOLS.
 set(CMAKE_C_COMPILER ${LWECHO_TOOLS}gcc)
-set(CMAKE_AR ${LWECHO_TOOLS}gcc-ar CACHE FILEPATH "gcc's own, for the objects of link-time optimisation")
+set(CMAKE_AR ${LWECHO_TOOLS}gcc-ar
+    CACHE FILEPATH "gcc's own, for the objects of link-time optimisation")
 set(CMAKE_RANLIB ${LWECHO_TOOLS}gcc-ranlib CACHE FILEPATH "the same")
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY) # there is no program without a board
 

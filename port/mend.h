@@ -5,8 +5,9 @@
 
 /// To be called before each run of lwIP's TCP timer.
 ///
-/// A zero-window probe carries the next octet. When the peer acknowledges it and nothing else waits,
-/// lwIP forgets to stop the persist timer, whose next tick panics for want of anything to probe with.
+/// A zero-window probe carries the next octet. When the peer acknowledges it and nothing else
+/// waits, lwIP forgets to stop the persist timer, whose next tick panics for want of anything to
+/// probe with.
 void mend_before_tcp_timer(void);
 
 #endif

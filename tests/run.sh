@@ -48,4 +48,5 @@ done
 printf 'subdirs("%s")\n' "${presets[@]}" >build/CTestTestfile.cmake
 
 # The last thing, so that CTest's summary is the last to be read.
-exec ctest --test-dir build --output-on-failure --no-tests=error -j "$(($(nproc) * 2))" "$@" </dev/null
+exec ctest --test-dir build --output-on-failure --no-tests=error -j "$(($(nproc) * 2))" "$@" \
+    </dev/null

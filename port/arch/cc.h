@@ -16,8 +16,10 @@
 
 #define PACK_STRUCT_STRUCT __attribute__((packed))
 
+#ifndef LWIP_PLATFORM_DIAG // an image may have no flash for log lines
 #define LWIP_PLATFORM_DIAG(line) target_log line
-#ifndef LWIP_PLATFORM_ASSERT // a board has no flash for the texts
+#endif
+#ifndef LWIP_PLATFORM_ASSERT // nor for the texts of assertions
 #define LWIP_PLATFORM_ASSERT(message) target_panic(message, __FILE__, __LINE__)
 #endif
 #define LWIP_RAND() target_random()

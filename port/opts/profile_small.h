@@ -16,7 +16,7 @@
 // Receive buffers
 #define RX_BUFFER_OCTETS 1536       // a window of 1460 octets behind IPv6 headers and padding
 #define RX_BUFFER_HEADERS_OCTETS 76 // padding 2, Ethernet 14, IPv6 40, TCP 20
-#define RX_BUFFERS 26               // 16 connections, 4 fragments of each IP version, 2 free
+#define RX_BUFFERS 25               // 16 connections, 4 fragments of each IP version, 1 free
 
 // Network
 #define IP_REASSEMBLY 1

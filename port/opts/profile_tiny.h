@@ -32,6 +32,7 @@
 #define TCP_SND_BUF (2 * TCP_MSS)    // lwIP wants two; echoed data never exceeds the window
 #define TCP_SND_QUEUELEN 4           // a connection's pbufs in flight: two segments
 #define TCP_SNDQUEUELOWAT 2          // unused; lwIP's default would exceed the queue
+#define TCP_CALCULATE_EFF_SEND_MSS 0 // 536 fits every link
 #define TCP_QUEUE_OOSEQ 0            // with a window of one segment nothing is out of order
 #define MEMP_NUM_TCP_PCB 6           // 4 served, 2 being refused or in their last handshake
 #define TCP_DEFAULT_LISTEN_BACKLOG 2 // half-open ones leave the PCBs of 4 connections alone

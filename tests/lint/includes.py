@@ -3,6 +3,7 @@
 
     app        includes app, lwIP, arch/ and the C standard library
     port       includes port and lwIP; outside port/linux, the C standard library
+    port/firmware, the program of all boards, includes app as well
     sim        includes sim, app, port and lwIP, and boards do
     tests      include what they like
 
@@ -15,8 +16,9 @@ import project
 
 ALLOWED = {
     "app": {"app", "lwip", "arch"},
-    "port": {"port", "lwip", "arch"},
-    "boards": {"boards", "app", "port", "lwip", "arch"},
+    "port": {"port", "firmware", "lwip", "arch"},
+    "firmware": {"firmware", "app", "port", "lwip", "arch"},
+    "boards": {"boards", "firmware", "app", "port", "lwip", "arch"},
     "sim": {"sim", "app", "port", "lwip", "arch"},
 }
 INCLUDE_ROOTS = ("app", "port", "port/opts", "sim")
@@ -32,8 +34,8 @@ CONDITIONAL = re.compile(r"\s*#\s*(if|ifdef|ifndef|elif|else)\b")
 def layer_of(path):
     """Returns the layer that a file belongs to, None when the rules say nothing about it."""
     parts = path.parts
-    if parts[:2] == ("port", "boards"):
-        return "boards"
+    if parts[:2] in (("port", "boards"), ("port", "firmware")):
+        return parts[1]
     if parts[:2] == ("port", "arch"):
         return "arch"
     return parts[0] if parts[0] in ("app", "port", "sim", "tests") else None

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The statistics of stack and application as JSON, in pieces small enough for a UART's ring.
-#ifndef LWECHO_PORT_REPORT_H
-#define LWECHO_PORT_REPORT_H
+#ifndef LWECHO_PORT_FIRMWARE_REPORT_H
+#define LWECHO_PORT_FIRMWARE_REPORT_H
 
 #include <stdbool.h>
 
@@ -19,8 +19,8 @@ struct report {
     int drivers_n;
 };
 
-/// Prints piece `i` of `"limits":{...},"ethif":{...},...,"pools":{...}`: members of an object that the
-/// caller opens before piece 0 and closes after the last one.
+/// Prints piece `i` of `"limits":{...},"ethif":{...},...,"pools":{...}`: members of an object that
+/// the caller opens before piece 0 and closes after the last one.
 /// Returns false, printing nothing, when there is no such piece.
 bool report_piece(const struct report *report, int i);
 

@@ -76,10 +76,12 @@ static void module_print(const struct report *report, const struct counters *cou
 {
     report->print("\"%s\":{", counters->module);
     for (size_t i = 0; i < counters->n; i++) {
-        report->print("%s\"%s\":%" COUNTER_F, i == 0 ? "" : ",", counters->names[i], counters->values[i]);
+        report->print("%s\"%s\":%" COUNTER_F, i == 0 ? "" : ",", counters->names[i],
+                      counters->values[i]);
     }
     if (counters == &echo_tcp_counters_info) {
-        report->print(",\"open\":%u,\"octets_held\":%" U32_F, (unsigned)echo_tcp_open(), echo_tcp_octets_held());
+        report->print(",\"open\":%u,\"octets_held\":%" U32_F, (unsigned)echo_tcp_open(),
+                      echo_tcp_octets_held());
     }
     report->print("},");
 }
@@ -101,8 +103,9 @@ static void group_print(const struct report *report, int i)
 {
     const struct stats_igmp *s = groups[i].stats;
     const struct member members[] = {
-        {"xmit", s->xmit},     {"recv", s->recv},     {"drop", s->drop},       {"chkerr", s->chkerr},
-        {"lenerr", s->lenerr}, {"memerr", s->memerr}, {"proterr", s->proterr},
+        {"xmit", s->xmit},       {"recv", s->recv},     {"drop", s->drop},
+        {"chkerr", s->chkerr},   {"lenerr", s->lenerr}, {"memerr", s->memerr},
+        {"proterr", s->proterr},
     };
     report->print(",\"%s\":{", groups[i].name);
     members_print(report, members, LWIP_ARRAYSIZE(members));

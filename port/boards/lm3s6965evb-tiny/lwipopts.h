@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// lwIP options of the lm3s6965evb with the tiny profile: flash goes to what serves, not to what
+// tells.
+#ifndef LWECHO_BOARD_LWIPOPTS_H
+#define LWECHO_BOARD_LWIPOPTS_H
+
+#include "opts/profile_tiny.h"
+
+#define LWIP_NOASSERT 1 // 0.8 KB of flash; the simulator has them
+#define LWIP_PLATFORM_DIAG(line)                                                                   \
+    do {                                                                                           \
+        if (0) {                                                                                   \
+            target_log line;                                                                       \
+        }                                                                                          \
+    } while (0)        // 1.2 KB of flash: the log of stack and application
+#define LINK_STATS 0   // 0.7 KB of flash, all of lwIP's counters: ethif and the echoes have theirs
+#define ETHARP_STATS 0 // the same
+#define IP_STATS 0     // the same
+#define ICMP_STATS 0   // the same
+#define UDP_STATS 0    // the same
+#define TCP_STATS 0    // the same
+#define MEMP_STATS 0   // 0.1 KB of flash and of RAM
+#define CONSOLE_OCTETS 256 // the longest line
+
+#endif

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The end after a fault: what the CPU's registers say goes to the UART first.
+#ifndef LWECHO_PORT_FIRMWARE_FAULT_H
+#define LWECHO_PORT_FIRMWARE_FAULT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct fault_register {
+    const char *name;
+    uint32_t value;
+};
+
+/// Prints `fault: what NAME=0xVALUE ...` after all that still waits for the UART, and waits for it,
+/// within bounds.
+/// Context: a fault handler, with interrupts off, on any stack that has 200 octets. The caller then
+/// ends by cpu_end() or cpu_reset().
+void fault_print(const char *what, const struct fault_register *registers, size_t n);
+
+#endif

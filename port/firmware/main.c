@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The firmware: the application on a board.
+#include "main.h"
+
+#include "app.h"
+#include "board.h"
+#include "config.h"
+#include "console.h"
+#include "cpu.h"
+#include "device.h"
+#include "lwip/init.h"
+#include "random.h"
+#include "selftest.h"
+#include "stats.h"
+#include "text.h"
+
+static struct netif netif;
+static struct app_config config;
+
+/// Gives up: what can't be started now will hardly be later, but a reset costs nothing.
+static _Noreturn void fail(const char *what)
+{
+    target_log("board: failed %s", what);
+    console_flush();
+    cpu_end();
+}
+
+static void mac_choose(uint8_t mac[NETDEV_MAC_OCTETS])
+{
+    if (!config_mac(mac) && !board_mac(mac)) {
+        fail("part=mac (the board has none: build it with -DLWECHO_MAC=02:xx:xx:xx:xx:xx)");
+    }
+}
+
+static void mac_print(const uint8_t mac[NETDEV_MAC_OCTETS])
+{
+    console_print("board: mac");
+    for (size_t i = 0; i < NETDEV_MAC_OCTETS; i++) {
+        console_print("%c%x%x", i == 0 ? '=' : ':', mac[i] >> 4u, mac[i] & 15u);
+    }
+    console_commit_line();
+}
+
+/// Stirs in what differs from device to device and start to start.
+static void randomness_start(const uint8_t mac[NETDEV_MAC_OCTETS])
+{
+    uint32_t word;
+    bool has_source = board_entropy(&word);
+    for (int i = 0; i < 4 && board_entropy(&word); i++) {
+        random_stir(word);
+    }
+    for (size_t i = 0; i < NETDEV_MAC_OCTETS; i++) {
+        random_stir(mac[i]);
+    }
+    random_stir(cpu_cycles_mix());
+    if (!has_source) {
+        target_log("board: entropy=none (random numbers come from the MAC address and the time of "
+                   "frames)");
+    }
+}
+
+static void stack_start_up(void)
+{
+    uint8_t mac[NETDEV_MAC_OCTETS];
+    struct netdev *dev = board_netdev();
+    mac_choose(mac);
+    mac_print(mac);
+    randomness_start(mac);
+    if (device_start(&netif, dev, mac) != ERR_OK) {
+        fail("part=netdev");
+    }
+}
+
+static void ready_print(void)
+{
+    ip_addr_t list[ADDRESSES_MAX];
+    size_t n = address_list(&netif, list);
+    console_print("ready");
+    for (size_t i = 0; i < n; i++) {
+        console_print(" ip%c=%s", IP_IS_V4(&list[i]) ? '4' : '6', text_ip(&list[i]).text);
+    }
+    console_print(" port=%u", (unsigned)config.tcp.port);
+    console_commit_line();
+}
+
+static void keys_answer(void)
+{
+    int key;
+    while ((key = board_uart_get()) >= 0) {
+        if (key == 's') {
+            stats_begin();
+        }
+    }
+}
+
+static _Noreturn void serve(void)
+{
+    bool ready = false;
+    for (;;) {
+        uint32_t sleep_ms = device_poll(&netif);
+        if (!ready && address_settled(&netif)) {
+            ready = true;
+            ready_print();
+        }
+        keys_answer();
+        stats_advance();
+        console_drain();
+        cpu_sleep(sleep_ms);
+        random_stir(cpu_cycles_mix()); // when a frame comes is nobody's choice but its sender's
+    }
+}
+
+void firmware_main(void)
+{
+    board_init();
+    target_log("lwecho %s board=%s profile=%s lwip=%s reset=%s", LWECHO_VERSION, board_name,
+               LWECHO_PROFILE, LWIP_VERSION_STRING, board_reset_reason());
+    if (!selftest_checksum()) {
+        fail("part=checksum (the compiler got it wrong: use another version or other options)");
+    }
+    stack_start_up();
+    config = config_application();
+    if (app_start(&netif, &config) != ERR_OK) {
+        fail("part=app");
+    }
+    serve();
+}
