@@ -4,7 +4,7 @@
     app        includes app, lwIP, arch/ and the C standard library
     port       includes port and lwIP; outside port/linux, the C standard library
     port/firmware, the program of all boards, includes app as well
-    sim        includes sim, app, port and lwIP, and boards do
+    sim        includes sim, port/firmware, app, port and lwIP, and boards do
     tests      include what they like
 
 Usage: includes.py ROOT
@@ -19,7 +19,7 @@ ALLOWED = {
     "port": {"port", "firmware", "lwip", "arch"},
     "firmware": {"firmware", "app", "port", "lwip", "arch"},
     "boards": {"boards", "firmware", "app", "port", "lwip", "arch"},
-    "sim": {"sim", "app", "port", "lwip", "arch"},
+    "sim": {"sim", "firmware", "app", "port", "lwip", "arch"},
 }
 INCLUDE_ROOTS = ("app", "port", "port/opts", "sim")
 LWIP_FOLDERS = {"lwip", "netif", "arch"}
