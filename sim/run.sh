@@ -44,7 +44,7 @@ if [ "$(id -u)" -ne 0 ] && ! asks_only "$@"; then
     needs_sudo=yes
 fi
 packages_install cmake ninja-build gcc libc6-dev pkg-config libmnl-dev dpkg-dev ca-certificates \
-    debian-archive-keyring git iproute2
+    debian-archive-keyring git iproute2 netcat-openbsd
 build
 if [ -n "$needs_sudo" ]; then
     exec sudo "$binary" "$@"
