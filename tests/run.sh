@@ -47,6 +47,12 @@ for preset in "${presets[@]}"; do
 done
 printf 'subdirs("%s")\n' "${presets[@]}" >build/CTestTestfile.cmake
 
+# The tests' TAPs stand in namespaces of their own, which not every system lets users make.
+if [ "$(id -u)" -ne 0 ] && ! { [ -w /dev/net/tun ] && unshare --map-root-user true 2>/dev/null; }; then
+    sudo_explain "to make the tests' TAPs"
+    sudo true
+fi
+
 # The last thing, so that CTest's summary is the last to be read.
 exec ctest --test-dir build --output-on-failure --no-tests=error -j "$(($(nproc) * 2))" "$@" \
     </dev/null
