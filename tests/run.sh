@@ -7,7 +7,10 @@
 #     tests/run.sh -N              # what there is
 set -euo pipefail
 
-presets=(sim sim-asan tiny small)
+presets=(
+    sim sim-asan tiny small
+    lm3s6965evb lm3s6965evb-tiny mps2-an385 mps2-an500 mps2-an505 sifive_u-rv32 # boards
+)
 packages=(
     cmake ninja-build gcc libc6-dev pkg-config libmnl-dev ca-certificates
     dpkg-dev debian-archive-keyring git # how lwIP comes in
@@ -15,6 +18,8 @@ packages=(
     python3 python3-pytest python3-scapy iproute2 util-linux
     netcat-openbsd netcat-traditional ncat socat # net tests
     clang-format clang-tidy shellcheck           # lint
+    gcc-arm-none-eabi picolibc-arm-none-eabi gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
+    qemu-system-arm qemu-system-misc # boards
 )
 
 cd "$(dirname "$0")/.."
@@ -48,7 +53,8 @@ done
 printf 'subdirs("%s")\n' "${presets[@]}" >build/CTestTestfile.cmake
 
 # The tests' TAPs stand in namespaces of their own, which not every system lets users make.
-if [ "$(id -u)" -ne 0 ] && ! { [ -w /dev/net/tun ] && unshare --map-root-user true 2>/dev/null; }; then
+if [ "$(id -u)" -ne 0 ] \
+    && ! { [ -w /dev/net/tun ] && unshare --map-root-user true 2>/dev/null; }; then
     sudo_explain "to make the tests' TAPs"
     sudo true
 fi
