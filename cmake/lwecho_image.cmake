@@ -13,8 +13,10 @@ if(NOT LWECHO_PROFILE MATCHES "^(tiny|small|host)$")
 endif()
 if(LWECHO_PROFILE IN_LIST LWECHO_PROFILES_WITH_IP6)
     set(address_ip6 address_ip6.c)
+    set(guard_ip6 guard_ip6.c guard_icmp6.c)
 else()
     set(address_ip6 address_no_ip6.c)
+    set(guard_ip6 "")
 endif()
 
 # What the compiler is told for all code of an image.
@@ -41,6 +43,7 @@ function(lwecho_stack NAME)
     target_link_libraries(${NAME}_lwip PUBLIC lwecho_flags)
 
     list(TRANSFORM address_ip6 PREPEND ${CMAKE_SOURCE_DIR}/app/ OUTPUT_VARIABLE address_ip6_source)
+    list(TRANSFORM guard_ip6 PREPEND ${CMAKE_SOURCE_DIR}/port/ OUTPUT_VARIABLE guard_ip6_sources)
     add_library(${NAME} STATIC
         ${CMAKE_SOURCE_DIR}/app/address.c
         ${address_ip6_source}
@@ -49,12 +52,18 @@ function(lwecho_stack NAME)
         ${CMAKE_SOURCE_DIR}/app/echo_udp.c
         ${CMAKE_SOURCE_DIR}/app/held.c
         ${CMAKE_SOURCE_DIR}/app/text.c
+        ${CMAKE_SOURCE_DIR}/port/bucket.c
         ${CMAKE_SOURCE_DIR}/port/device.c
         ${CMAKE_SOURCE_DIR}/port/ethif.c
+        ${CMAKE_SOURCE_DIR}/port/guard.c
+        ${CMAKE_SOURCE_DIR}/port/guard_ip4.c
+        ${guard_ip6_sources}
+        ${CMAKE_SOURCE_DIR}/port/hooks.c
         ${CMAKE_SOURCE_DIR}/port/mend.c
         ${CMAKE_SOURCE_DIR}/port/neighbor.c
         ${CMAKE_SOURCE_DIR}/port/opts/check.c
         ${CMAKE_SOURCE_DIR}/port/rxbuf.c
+        ${CMAKE_SOURCE_DIR}/port/siphash.c
         ${CMAKE_SOURCE_DIR}/port/timers.c)
     target_include_directories(${NAME} PUBLIC ${CMAKE_SOURCE_DIR}/app)
     # lwIP and we call each other: its timers and our callbacks.

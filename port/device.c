@@ -2,10 +2,17 @@
 // The device as a target's main loop sees it.
 #include "device.h"
 
+#include "guard.h"
+#include "hooks.h"
 #include "lwip/init.h"
 #include "lwip/timeouts.h"
 
-const struct counters *const device_counters[DEVICE_COUNTERS] = {&ethif_counters_info};
+const struct counters *const device_counters[DEVICE_COUNTERS] = {
+    &ethif_counters_info,     &guard_counters_info, &guard_ip_counters_info, &hooks_counters_info,
+#if LWIP_IPV6
+    &guard_ip6_counters_info,
+#endif
+};
 
 err_t device_start(struct netif *netif, struct netdev *dev, const uint8_t mac[NETDEV_MAC_OCTETS])
 {

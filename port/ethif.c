@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "guard.h"
 #include "lwip/etharp.h"
 #include "neighbor.h"
 #include "netif/ethernet.h"
@@ -56,6 +57,10 @@ static err_t frame_send(struct netdev *dev, const struct pbuf *p)
 static err_t on_linkoutput(struct netif *netif, struct pbuf *p)
 {
     struct netdev *dev = netdev_of(netif);
+    if (!guard_permits(p, netif)) {
+        ethif_counters.tx_drop_guard++;
+        return ERR_OK; // as if the wire had lost it
+    }
     if (pbuf_clen(p) <= SEGS_MAX) {
         return frame_send(dev, p);
     }
@@ -69,6 +74,24 @@ static err_t on_linkoutput(struct netif *netif, struct pbuf *p)
     return err;
 }
 
+/// Gives `p` to lwIP, unless the guard or lwIP refuses it.
+/// Returns true: lwIP has taken it.
+static bool frame_input(struct netif *netif, struct pbuf *p)
+{
+    if (!guard_accepts(p, netif)) {
+        ethif_counters.rx_drop_guard++;
+        return false;
+    }
+    err_t err = netif->input(p, netif);
+    guard_done();
+    if (err != ERR_OK) {
+        ethif_counters.rx_drop_refused++;
+        return false;
+    }
+    ethif_counters.rx_delivered++;
+    return true;
+}
+
 /// Gives a frame of `octets`, received into `p`, to lwIP, or drops it. `p` is consumed.
 static void frame_deliver(struct netif *netif, struct pbuf *p, size_t octets)
 {
@@ -78,11 +101,9 @@ static void frame_deliver(struct netif *netif, struct pbuf *p, size_t octets)
         ethif_counters.rx_drop_no_buffer++;
     } else {
         pbuf_realloc(p, (u16_t)(octets + ETH_PAD_SIZE));
-        if (netif->input(p, netif) == ERR_OK) {
-            ethif_counters.rx_delivered++;
+        if (frame_input(netif, p)) {
             return;
         }
-        ethif_counters.rx_drop_refused++;
     }
     if (p != NULL) {
         pbuf_free(p);

@@ -17,10 +17,12 @@
     X(rx_delivered)       /* given to lwIP */                                                      \
     X(rx_drop_no_buffer)  /* no receive buffer was free */                                         \
     X(rx_drop_length)     /* shorter than an Ethernet header, or longer than a frame can be */     \
+    X(rx_drop_guard)      /* the guard refused it: its own counters say why */                     \
     X(rx_drop_refused)    /* lwIP did not take it */                                               \
     X(tx_frames)          /* taken by the device */                                                \
     X(tx_octets)          /* of these, without FCS */                                              \
     X(tx_drop_refused)    /* the device did not take it */                                         \
+    X(tx_drop_guard)      /* the guard limits answers to strangers: its own counters say which */  \
     X(tx_drop_unresolved) /* the neighbour's address is not known and no room to let it wait */    \
     X(tx_drop_no_memory)  /* no memory to gather a frame of too many pieces */                     \
     X(link_changes)       /* link gone up or down */

@@ -38,6 +38,7 @@
 #define LWIP_HAVE_LOOPIF 0               // no one to talk to
 #define LWIP_ARP 1                       // Ethernet
 #define ARP_QUEUEING 0                   // one waiting packet an entry bounds the memory they hold
+#define ETHARP_SUPPORT_VLAN 1            // frames with a priority tag; the guard drops other tags
 #define IP_FORWARD 0                     // a host, not a router
 #define LWIP_RAW 0                       // nothing uses raw PCBs
 #define LWIP_BROADCAST_PING 0            // no smurf amplifier
@@ -52,6 +53,10 @@
 #define TCP_LISTEN_BACKLOG 1      // half-open connections can't take every PCB
 #define TCP_OVERSIZE 0            // never used: all data is sent by reference
 #define LWIP_TCP_TIMESTAMPS 0     // 12 octets a segment, and lwIP has no PAWS
+
+// Safety on a hostile network: port/guard.h and port/hooks.h
+#define LWIP_HOOK_FILENAME "hooks.h" // initial sequence numbers, and each segment on its way in
+#define DEFENCE_IS_ON(counter) 1     // each; a test's image switches one off to show what it does
 
 // What is not served (yet): each has a module of its own when it comes.
 #define LWIP_DHCP 0

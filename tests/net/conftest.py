@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # pytest's part: which device, what it can do, and the check after each test that it holds nothing.
 
+import functools
 import os
 import resource
 
@@ -28,7 +29,8 @@ def pytest_runtest_makereport(item):
     if report.failed:
         item.stash[FAILED] = True
         for device in item.funcargs.get("devices", []):
-            report.sections.append(("end of the device's log", "\n".join(device.log.since()[-50:])))
+            log = [line for line in device.log.since() if not line.startswith("{")]
+            report.sections.append(("end of the device's log", "\n".join(log[-50:])))
 
 
 @pytest.fixture(scope="session")
@@ -37,9 +39,23 @@ def program(request):
 
 
 @pytest.fixture(scope="session")
-def limits(program):
+def make(request, program):
+    """Starts a device with options: the simulator, or what a plugin has put in its place."""
+    kind = getattr(request.config, "device_kind", Simulator)
+    return functools.partial(kind, program)
+
+
+@pytest.fixture
+def simulator(make):
+    """For tests of what only the simulator has."""
+    if make.func is not Simulator:
+        pytest.skip("about the simulator")
+
+
+@pytest.fixture(scope="session")
+def limits(make):
     """What this device can do, so that tests scale to it."""
-    device = Simulator(program)
+    device = make()
     device.stop()
     return device.limits
 
@@ -84,14 +100,14 @@ def devices():
 class Shared:
     """One device with default options for a file's tests; a new one after a test that failed."""
 
-    def __init__(self, program, limits):
-        self._program = program
+    def __init__(self, make, limits):
+        self._make = make
         self._options = {"ip6": None if limits.ipv6 else "off"}
         self._device = None
 
     def get(self):
         if self._device is None:
-            self._device = Simulator(self._program, **self._options)
+            self._device = self._make(**self._options)
         return self._device
 
     def discard(self):
@@ -106,8 +122,8 @@ class Shared:
 
 
 @pytest.fixture(scope="module")
-def shared(program, limits):
-    shared = Shared(program, limits)
+def shared(make, limits):
+    shared = Shared(make, limits)
     yield shared
     shared.finish()
 
@@ -130,13 +146,13 @@ def device(request, shared, host, devices):
 
 
 @pytest.fixture
-def start(request, program, shared, host, devices):
+def start(request, make, shared, host, devices):
     """Starts a device with options of the test's own, in place of the shared one. After the test
     nothing may be held by it, and it must end well, unless the test has ended it itself."""
     shared.finish()
 
     def start_device(**options):
-        devices.append(Simulator(program, **options))
+        devices.append(make(**options))
         return devices[-1]
 
     yield start_device

@@ -101,18 +101,19 @@ class Device:
     """A device that runs. Its ready line named `address[4]`, `address[6]` and `port`."""
 
     tap = "tap0"
+    stats_line = r"^\{"
 
-    def __init__(self, command):
+    def __init__(self, command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE):
         self.process = subprocess.Popen(
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             text=True,
             errors="backslashreplace",
         )
         self.out = Lines(self.process.stdout)
-        self.log = Lines(self.process.stderr)
+        self.log = Lines(self.process.stderr) if self.process.stderr else self.out
         try:
             self._read_ready(self.out.wait("^ready ").string)
             self.before = self.stats()
@@ -133,13 +134,16 @@ class Device:
     def ask_stop(self):
         raise NotImplementedError
 
+    def parse_stats(self, line):
+        stats = json.loads(line)
+        check_identities(stats)
+        return stats
+
     def stats(self):
         """All counters, as parsed JSON."""
         mark = self.out.mark()
         self.ask_stats()
-        stats = json.loads(self.out.wait(r"^\{", mark).string)
-        check_identities(stats)
-        return stats
+        return self.parse_stats(self.out.wait(self.stats_line, mark).string)
 
     def until(self, condition):
         """Asks for the counters until `condition` holds of them; returns those."""
@@ -171,12 +175,15 @@ class Device:
             self.log.wait_end()
         finally:
             self.kill()
+        return self.judge(code)
+
+    def judge(self, code):
+        """Judges by the exit code and all that was printed; returns the last counters."""
         log = self.log.since()
         strange = [line for line in log if ALARM.search(line) or not LOG_LINE.match(line)]
         assert not strange, "unexpected in the log: " + "\n".join(strange)
         assert code == 0, f"exit code {code}: " + "\n".join(log[-5:])
-        last = json.loads(self.out.since()[-1])
-        check_identities(last)
+        last = self.parse_stats(self.out.since()[-1])
         assert last["echo_tcp"]["open"] == 0 and last["echo_tcp"]["octets_held"] == 0
         return last
 

@@ -66,7 +66,7 @@ def test_static_device_takes_no_announced_address(needs_ip6, start, host):
     assert not [line for line in device.log.since() if PREFIX in line]
 
 
-def test_without_ipv6_there_is_no_ipv6_address(needs_ip6, start):
+def test_without_ipv6_there_is_no_ipv6_address(simulator, needs_ip6, start):
     device = start()
     assert set(device.address) == {4} and device.link_local is None
 

@@ -10,7 +10,8 @@ from device import DEADLINE_S
 from host import echo, exchange, run
 
 KEYS = (
-    "version profile lwip uptime_ms wakeups limits ethif echo_tcp echo_udp lwip_stats pools".split()
+    "version profile lwip uptime_ms wakeups limits ethif guard guard_ip hooks guard_ip6 echo_tcp"
+    " echo_udp lwip_stats pools".split()
 )
 LIMITS = (
     "tcp_connections tcp_peer_connections tcp_window tcp_hold tcp_mss udp_octets ipv6".split()
@@ -20,9 +21,9 @@ PROTOCOLS_IP6 = {"ip_frag", "ip6", "ip6_frag", "icmp6", "nd6", "mld6"}
 IDLE_S = 5
 
 
-def test_json_has_every_part(device):
+def test_json_has_every_part(simulator, device):
     stats = device.stats()
-    assert list(stats) == KEYS
+    assert list(stats) == [key for key in KEYS if key != "guard_ip6" or device.limits.ipv6]
     assert list(stats["limits"]) == LIMITS
     assert set(stats["lwip_stats"]) >= PROTOCOLS | (PROTOCOLS_IP6 if device.limits.ipv6 else set())
     for protocol, events in stats["lwip_stats"].items():
@@ -68,7 +69,7 @@ def test_signals_in_mid_stream_disturb_nothing(device, host):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_ends_cleanly_on_a_signal(number, start, host):
+def test_ends_cleanly_on_a_signal(number, simulator, start, host):
     device = start()
     exchange([host.transfer(device, 1000)])
     device.settle()
@@ -76,7 +77,7 @@ def test_ends_cleanly_on_a_signal(number, start, host):
     assert last["echo_tcp"]["closed"] == 1 and last["echo_tcp"]["octets_out"] == 1000
 
 
-def test_open_connections_are_reset_when_it_ends(start, host):
+def test_open_connections_are_reset_when_it_ends(simulator, start, host):
     device = start()
     socks = [host.connect(device) for _ in range(3)]
     for sock in socks:
@@ -89,7 +90,7 @@ def test_open_connections_are_reset_when_it_ends(start, host):
     assert len(stopped) == len(socks)
 
 
-def test_a_signal_while_it_is_starting_ends_it_cleanly(program, limits):
+def test_a_signal_while_it_is_starting_ends_it_cleanly(simulator, program, limits):
     """Duplicate address detection takes a second or more: nobody has to wait for it."""
     if not limits.ipv6:
         pytest.skip("this profile is ready at once")
@@ -129,7 +130,7 @@ def test_sleeps_with_silent_connections(start, host):
     assert wakeups < 10 * seconds  # lwIP's TCP timer runs every 250 ms while there is a connection
 
 
-def test_help_fits_a_screen_and_version_a_line(program):
+def test_help_fits_a_screen_and_version_a_line(simulator, program):
     for option, lines in (("--help", 24), ("--version", 1)):
         output = run(program, option, stderr=subprocess.STDOUT).decode().splitlines()
         assert 1 <= len(output) <= lines and all(len(line) <= 80 for line in output), output

@@ -13,7 +13,7 @@ def endpoint(sock):
     return f"[{address}]:{port}" if sock.family == FAMILY[6] else f"{address}:{port}"
 
 
-def test_ready_line_names_addresses_and_port(start):
+def test_ready_line_names_addresses_and_port(simulator, start):
     device = start()
     assert device.out.since()[0] == "ready ip4=198.51.100.2 port=7"
 
@@ -91,7 +91,7 @@ def test_verbose_shows_what_is_received(ip, start, host):
         assert [line[len(start_of_line):].lower() for line in lines] == expected
 
 
-def test_received_data_is_shown_only_when_verbose(start, host):
+def test_received_data_is_shown_only_when_verbose(simulator, start, host):
     device = start()
     echo(host.connect(device), b"secret")
     echo(host.udp(device), b"secret")

@@ -92,7 +92,7 @@ def test_reset_of_a_stalled_connection_gives_its_octets_up(device, host):
 
 
 def test_connection_lives_across_the_wrap_of_the_clock(start, host):
-    device = start()
+    device = start(clock=2**32 - CLOCK_MS_BEFORE_WRAP)
     sock = host.connect(device)
     assert device.stats()["uptime_ms"] < CLOCK_MS_BEFORE_WRAP, "too late to see the wrap"
     data = Pattern(3)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The TCP echo's state table: a case a row, and for rows of any state a case a state.
+#include "guard.h"
 #include "unit.h"
 
 enum {
@@ -234,9 +235,9 @@ static void expect_buffers_abort(u32_t hold_octets)
     struct peer *peer = peer_new(host);
     assert_true(peer_connect(peer));
     peer->acks_at_once = false;
-    peer->option_octets = LWIP_IPV6 ? 0 : 40;
-    host->option_octets = LWIP_IPV6 ? 1000 : 40;
-    size_t octets = LWIP_IPV6 ? 400 : 250;
+    peer->option_octets = 40;
+    host->option_octets = LWIP_IPV6 ? GUARD_EXTENSION_OCTETS_MAX : 40;
+    size_t octets = LWIP_IPV6 ? 650 : 250;
     while (!peer->reset && peer_room(peer) > 0) {
         size_t part = LWIP_MIN(octets, peer_room(peer));
         peer_prepare(peer, part);

@@ -15,13 +15,12 @@ enum {
 };
 
 static const uint8_t mac[NETDEV_MAC_OCTETS] = {0x02, 0, 0, 0, 0, 2};
-static const uint8_t elsewhere[NETDEV_MAC_OCTETS] = {0x02, 0, 0, 0, 0, 3};
 
-/// Lets the device receive a frame of `octets` that lwIP takes and has no use for.
+/// Lets the device receive a frame of `octets` to all, that lwIP takes and has no use for.
 static void receive(size_t octets)
 {
     uint8_t frame[WIRE_FRAME_OCTETS_MAX] = {0};
-    memcpy(frame, elsewhere, sizeof elsewhere);
+    memset(frame, 0xff, NETDEV_MAC_OCTETS);
     frame[12] = 0x88;
     frame[13] = 0xb5; // IEEE Std 802: local experimental EtherType 1
     wire_push(&rig.wire, frame, octets);
@@ -66,6 +65,7 @@ static void received_octets_are_in_place(void **state)
     for (size_t i = 0; i < sizeof frame; i++) {
         frame[i] = (uint8_t)(i * 31 + i / 256);
     }
+    frame[0] |= 1; // to a group
     static const size_t sizes[] = {14, 15, 60, 589, 590, 591, 592, 597, 598, 599, 1514, 1517, 1518};
     for (size_t i = 0; i < 2 * LWIP_ARRAYSIZE(sizes); i++) {
         size_t octets = sizes[i / 2];

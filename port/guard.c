@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The guard's part for Ethernet and ARP, and its limits on answers.
+#include "guard.h"
+
+#include "bucket.h"
+#include "guard_parts.h"
+#include "lwip/prot/etharp.h"
+#include "lwip/prot/ethernet.h"
+
+enum {
+    MAC_OCTETS = 6,
+    HEADER_OCTETS = 14,
+    TAG_OCTETS = 4,         // of a virtual LAN
+    TAG_VLAN_MASK = 0x0fff, // of its first two octets; 0: a priority alone
+    ARP_OCTETS = 28,
+    ARP_SENDER_MAC = 8, // where it stands
+    ANSWER_MS = 1000 / GUARD_ANSWERS_PER_S,
+};
+
+struct guard_counters guard_counters;
+COUNTERS_DEFINE(guard_counters_info, "guard", GUARD_COUNTERS, guard_counters);
+
+static struct bucket icmp_errors = {.event_ms = ANSWER_MS, .full_ms = 1000, .credit_ms = 1000};
+static struct bucket resets = {.event_ms = ANSWER_MS, .full_ms = 1000, .credit_ms = 1000};
+static bool handles_stranger; // the frame being handled belongs to no connection that we know of
+
+static bool is_group(const u8_t *mac)
+{
+    return (mac[0] & 1) != 0;
+}
+
+/// The rest of an ARP packet is lwIP's to judge, as soon as it is there. That another host has our
+/// IP address is no reason to drop: who looks for conflicts must see it.
+/// Source: RFC 826; RFC 1812 section 3.3.2 for senders that are groups.
+static bool arp_accepts(const struct guard_packet *packet)
+{
+    static const u8_t nobody[MAC_OCTETS];
+    if (packet->first < ARP_OCTETS) {
+        return !guard_refuse(&guard_counters.drop_arp_length);
+    }
+    const u8_t *sender = packet->at + ARP_SENDER_MAC;
+    if (is_group(sender) || memcmp(sender, packet->netif->hwaddr, MAC_OCTETS) == 0 ||
+        memcmp(sender, nobody, MAC_OCTETS) == 0) {
+        return !guard_refuse(&guard_counters.drop_arp_sender);
+    }
+    return true;
+}
+
+static bool type_accepts(u16_t type, const struct guard_packet *packet)
+{
+    switch (type) {
+    case ETHTYPE_IP:
+        return guard_ip4_accepts(packet);
+    case ETHTYPE_ARP:
+        return arp_accepts(packet);
+    case ETHTYPE_IPV6:
+        return !LWIP_IPV6 || guard_ip6_accepts(packet);
+    default:
+        return true; // lwIP drops and counts it
+    }
+}
+
+static bool frame_accepts(const u8_t *frame, const struct guard_packet *packet)
+{
+    const u8_t *own = packet->netif->hwaddr;
+    if (!packet->to_group && memcmp(frame, own, MAC_OCTETS) != 0 &&
+        guard_refuse(&guard_counters.drop_destination)) {
+        return false;
+    }
+    const u8_t *source = frame + MAC_OCTETS;
+    if ((is_group(source) || memcmp(source, own, MAC_OCTETS) == 0) &&
+        guard_refuse(&guard_counters.drop_source)) {
+        return false;
+    }
+    return true;
+}
+
+static bool accepts(struct pbuf *p, const struct netif *netif)
+{
+    if (p->len <= SIZEOF_ETH_HDR) {
+        return true; // lwIP drops and counts it
+    }
+    u8_t *frame = (u8_t *)p->payload + ETH_PAD_SIZE;
+    struct guard_packet packet = {
+        .at = frame + HEADER_OCTETS,
+        .first = (u16_t)(p->len - SIZEOF_ETH_HDR),
+        .octets = (u16_t)(p->tot_len - SIZEOF_ETH_HDR),
+        .to_group = is_group(frame),
+        .netif = netif,
+    };
+    if (!frame_accepts(frame, &packet)) {
+        return false;
+    }
+    u16_t type = guard_get16(frame + 2 * MAC_OCTETS);
+    if (type == ETHTYPE_VLAN && packet.first > TAG_OCTETS) {
+        if ((guard_get16(packet.at) & TAG_VLAN_MASK) != 0 &&
+            guard_refuse(&guard_counters.drop_vlan)) {
+            return false;
+        }
+        type = guard_get16(packet.at + 2);
+        packet.at += TAG_OCTETS;
+        packet.first = (u16_t)(packet.first - TAG_OCTETS);
+        packet.octets = (u16_t)(packet.octets - TAG_OCTETS);
+    }
+    return type_accepts(type, &packet);
+}
+
+bool guard_accepts(struct pbuf *p, const struct netif *netif)
+{
+    handles_stranger = accepts(p, netif);
+    return handles_stranger;
+}
+
+void guard_connection_found(void)
+{
+    handles_stranger = false;
+}
+
+void guard_done(void)
+{
+    handles_stranger = false;
+}
+
+bool guard_permits_icmp(void)
+{
+    return bucket_take(&icmp_errors) || !guard_refuse(&guard_counters.limit_icmp);
+}
+
+bool guard_permits_reset(void)
+{
+    return !handles_stranger || bucket_take(&resets) || !guard_refuse(&guard_counters.limit_reset);
+}
+
+bool guard_permits(const struct pbuf *p, const struct netif *netif)
+{
+    if (p->len < SIZEOF_ETH_HDR) {
+        return true;
+    }
+    const u8_t *frame = (const u8_t *)p->payload + ETH_PAD_SIZE;
+    const u8_t *packet = frame + HEADER_OCTETS;
+    size_t first = p->len - SIZEOF_ETH_HDR;
+    switch (guard_get16(frame + 2 * MAC_OCTETS)) {
+    case ETHTYPE_IP:
+        return guard_ip4_permits(packet, first, netif);
+    case ETHTYPE_IPV6:
+        return !LWIP_IPV6 || guard_ip6_permits(packet, first);
+    default:
+        return true;
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Traffic that is odd and valid: all of it must pass.
+#ifndef LWECHO_TESTS_GUARD_CORPUS_H
+#define LWECHO_TESTS_GUARD_CORPUS_H
+
+#include "frame.h"
+
+enum {
+    CORPUS_FRAMES_MAX = 100,
+};
+
+struct odd {
+    const char *what;
+    struct frame frame;
+};
+
+/// Writes the frames of each part. Returns how many.
+size_t corpus_ip4(struct odd *odd);
+size_t corpus_ip6(struct odd *odd);
+
+/// Writes all of them.
+size_t corpus(struct odd odd[CORPUS_FRAMES_MAX]);
+
+#endif

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the guard drops of IPv4 and UDP.
+#include <string.h>
+
+#include "bench.h"
+
+enum {
+    SOURCE_AT = 12,
+};
+
+static void headers_that_contradict_the_frame(void **state)
+{
+    (void)state;
+    struct frame frame = frame_udp4(5);
+    frame_set_ip(&frame, 0, 0x55); // version 5
+    bench_refuses(&frame, &guard_ip_counters.drop_header);
+    frame = frame_udp4(5);
+    frame_set_ip(&frame, 0, 0x44); // a header of 16 octets
+    bench_refuses(&frame, &guard_ip_counters.drop_header);
+    frame = frame_udp4(5);
+    frame_set_ip(&frame, 0, 0x4f); // longer than the packet
+    bench_refuses(&frame, &guard_ip_counters.drop_header);
+    frame = frame_udp4(5);
+    frame_set_ip(&frame, 3, 19); // shorter than its header
+    bench_refuses(&frame, &guard_ip_counters.drop_header);
+    frame = frame_udp4(5);
+    frame_set_ip(&frame, 3, 20 + 8 + 6); // longer than the frame
+    bench_refuses(&frame, &guard_ip_counters.drop_header);
+}
+
+static void headers_that_end_early(void **state)
+{
+    (void)state;
+    for (size_t octets = 1; octets < 20; octets++) {
+        struct frame frame = frame_udp4(5);
+        frame.octets = frame.ip + octets;
+        bench_refuses(&frame, &guard_ip_counters.drop_header);
+    }
+}
+
+static struct frame from(uint8_t a, uint8_t b, uint8_t c, uint8_t d)
+{
+    struct frame frame = frame_tcp4(SYN);
+    memcpy(frame.data + frame.ip + SOURCE_AT, (uint8_t[]){a, b, c, d}, 4);
+    frame_finish(&frame);
+    return frame;
+}
+
+static void packets_from_our_own_address(void **state)
+{
+    (void)state;
+    struct frame frame = from(198, 51, 100, 2);
+    bench_refuses(&frame, &guard_ip_counters.drop_source);
+}
+
+static void packets_from_a_loopback_address(void **state)
+{
+    (void)state;
+    struct frame frame = from(127, 0, 0, 1);
+    bench_refuses(&frame, &guard_ip_counters.drop_source);
+}
+
+static void connections_from_nobody(void **state)
+{
+    (void)state;
+    struct frame frame = from(0, 0, 0, 0);
+    bench_refuses(&frame, &guard_ip_counters.drop_source);
+}
+
+static void packets_for_us_in_frames_for_all(void **state)
+{
+    (void)state;
+    struct frame frame = frame_udp4(5);
+    memcpy(frame.data, mac_all, 6);
+    bench_refuses(&frame, &guard_ip_counters.drop_destination);
+}
+
+static struct frame with_options(const uint8_t options[8])
+{
+    struct frame frame = frame_ip4(UDP, options, 8);
+    frame_add_udp(&frame, 5);
+    frame_finish(&frame);
+    return frame;
+}
+
+static void source_routes(void **state)
+{
+    (void)state;
+    struct frame frame = with_options((uint8_t[]){1, 131, 7, 4, 198, 51, 100, 9});
+    bench_refuses(&frame, &guard_ip_counters.drop_source_route);
+    frame = with_options((uint8_t[]){137, 7, 4, 198, 51, 100, 9, 0});
+    bench_refuses(&frame, &guard_ip_counters.drop_source_route);
+}
+
+static void what_follows_the_end_of_options_is_none(void **state)
+{
+    (void)state;
+    struct frame frame = with_options((uint8_t[]){1, 0, 131, 7, 4, 198, 51, 100});
+    bench_accepts(&frame);
+}
+
+static void malformed_options(void **state)
+{
+    (void)state;
+    static const uint8_t malformed[][8] = {
+        {7, 0},                     // of no octets
+        {7, 1},                     // of one
+        {7, 9},                     // longer than the header
+        {1, 1, 1, 1, 1, 1, 1, 148}, // without its length
+    };
+    for (size_t i = 0; i < LWIP_ARRAYSIZE(malformed); i++) {
+        struct frame frame = with_options(malformed[i]);
+        bench_refuses(&frame, &guard_ip_counters.drop_options);
+    }
+}
+
+static struct frame fragment(uint8_t protocol, size_t offset, bool more, size_t octets)
+{
+    struct frame frame = frame_ip4(protocol, NULL, 0);
+    frame_add(&frame, NULL, octets);
+    frame_set_fragment(&frame, offset, more);
+    frame_finish(&frame);
+    return frame;
+}
+
+static void fragments_that_fit_nowhere(void **state)
+{
+    (void)state;
+    struct frame frame = fragment(ICMP, 8, true, 0);
+    bench_refuses(&frame, &guard_ip_counters.drop_fragment_shape);
+    frame = fragment(ICMP, 8, true, 15);
+    bench_refuses(&frame, &guard_ip_counters.drop_fragment_shape);
+    frame = fragment(ICMP, 65528, false, 8);
+    bench_refuses(&frame, &guard_ip_counters.drop_fragment_shape);
+    frame = fragment(ICMP, 65512, false, 4); // 65515 octets are the most behind a header of 20
+    bench_refuses(&frame, &guard_ip_counters.drop_fragment_shape);
+}
+
+static void first_fragments_without_their_header(void **state)
+{
+    (void)state;
+    struct frame frame = fragment(TCP, 0, true, 16);
+    bench_refuses(&frame, &guard_ip_counters.drop_fragment_short);
+    frame = fragment(TCP, 8, false, 16); // the second one lies over the header
+    bench_refuses(&frame, &guard_ip_counters.drop_fragment_short);
+}
+
+static void udp_lengths_that_cannot_be(void **state)
+{
+    (void)state;
+    static const uint16_t lengths[] = {0, 7, 8 + 6, 65535};
+    for (size_t i = 0; i < LWIP_ARRAYSIZE(lengths); i++) {
+        struct frame frame = frame_udp4(5);
+        frame_put16(&frame, frame.upper + 4, lengths[i]);
+        bench_refuses(&frame, &guard_ip_counters.drop_udp_length);
+    }
+}
+
+static void udp_that_ends_within_its_header(void **state)
+{
+    (void)state;
+    struct frame frame = frame_ip4(UDP, NULL, 0);
+    frame_add(&frame, NULL, 7);
+    frame_finish(&frame);
+    bench_refuses(&frame, &guard_ip_counters.drop_udp_length);
+}
+
+int main(void)
+{
+    const struct CMUnitTest claims[] = {
+        CLAIM(headers_that_contradict_the_frame),
+        CLAIM(headers_that_end_early),
+        CLAIM(packets_from_our_own_address),
+        CLAIM(packets_from_a_loopback_address),
+        CLAIM(connections_from_nobody),
+        CLAIM(packets_for_us_in_frames_for_all),
+        CLAIM(source_routes),
+        CLAIM(what_follows_the_end_of_options_is_none),
+        CLAIM(malformed_options),
+        CLAIM(fragments_that_fit_nowhere),
+        CLAIM(first_fragments_without_their_header),
+        CLAIM(udp_lengths_that_cannot_be),
+        CLAIM(udp_that_ends_within_its_header),
+    };
+    return cmocka_run_group_tests_name("guard drops, IPv4 and UDP", claims, NULL, NULL);
+}
