@@ -44,7 +44,8 @@ function(firmware_add_executable)
     set_target_properties(lwecho PROPERTIES
         SUFFIX .elf
         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}
-        LINK_DEPENDS "${scripts}")
+        LINK_DEPENDS "${scripts}"
+        LWECHO_QEMU "${ARG_QEMU}") # for tests/qemu
 endfunction()
 
 # Beside lwecho.elf: the files that programmers take, and the sizes.
