@@ -69,8 +69,8 @@ __attribute__((used)) static uint32_t fault_handle(uint32_t exc_return, const st
     }
     uint32_t psr = PSR_THUMB;
     if (frame_is_readable(frame)) {
+        psr |= frame->psr & PSR_EXCEPTION_M; // first: printing may overwrite a shallow frame
         registers_print(frame);
-        psr |= frame->psr & PSR_EXCEPTION_M;
     } else {
         no_frame_print(exc_return, (uintptr_t)frame);
         if ((exc_return & EXC_RETURN_THREAD) == 0) {

@@ -92,11 +92,11 @@ def tap_make(name):
 
 class Board(Device):
     """An image in QEMU. Its options were chosen when it was built, so a test that wants others is
-    skipped; IPv6 is there whether wanted or not."""
+    skipped; IPv6 is there whether wanted or not. `gdb` is where QEMU awaits a debugger."""
 
     stats_line = r"^(\{|stats: )"
 
-    def __init__(self, qemu, image, tap="tap0", ip6=None, **options):
+    def __init__(self, qemu, image, tap="tap0", ip6=None, gdb=None, **options):
         if options or ip6 not in (None, "off"):
             pytest.skip("a board has its options built in")
         self.tap = tap
@@ -106,6 +106,8 @@ class Board(Device):
         command = [*qemu, "-kernel", image, "-display", "none", "-monitor", "none"]
         command += ["-serial", "stdio", "-semihosting-config", "enable=on,target=native"]
         command += ["-nic", f"tap,ifname={tap},script=no,downscript=no,mac=02:00:00:00:00:02"]
+        if gdb:
+            command += ["-gdb", gdb]
         super().__init__(command, stdin=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     def ask_stats(self):
