@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ethif.h"
+#include "rxbuf.h"
 #include "unit.h"
 
 enum {
@@ -136,7 +137,10 @@ static void a_frame_that_fits_only_in_part_is_dropped_and_counted(void **state)
     (void)state;
     rig_start_device();
     if ((size_t)RX_BUFFER_OCTETS >= ETH_PAD_SIZE + FRAME_MAX) {
-        skip(); // one buffer takes any frame
+        struct pbuf *p = rxbuf_alloc(ETH_PAD_SIZE + FRAME_MAX);
+        assert_null(p->next); // one buffer takes any frame: nothing can fit in part
+        pbuf_free(p);
+        return;
     }
     struct pbuf *taken = take_buffers(1);
     receive(1514);
