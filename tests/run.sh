@@ -18,6 +18,7 @@ packages=(
     python3 python3-pytest python3-scapy iproute2 util-linux
     netcat-openbsd netcat-traditional ncat socat # net tests
     clang-format clang-tidy shellcheck           # lint
+    gcovr                                        # coverage
     gcc-arm-none-eabi picolibc-arm-none-eabi gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
     qemu-system-arm qemu-system-misc # boards
 )
