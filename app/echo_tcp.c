@@ -304,7 +304,7 @@ static err_t listen_on(u16_t port, struct tcp_pcb **pcb)
     ip_set_option(bound, SOF_REUSEADDR);
     err_t err = tcp_bind(bound, IP_ANY_TYPE, port);
     if (err == ERR_OK) {
-        *pcb = tcp_listen_with_backlog_and_err(bound, TCP_DEFAULT_LISTEN_BACKLOG, &err);
+        *pcb = tcp_listen_with_backlog_and_err(bound, 0, &err);
     }
     if (err != ERR_OK) {
         tcp_abort(bound);

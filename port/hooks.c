@@ -8,6 +8,7 @@
 #include "guard.h"
 #include "lwip/priv/tcp_priv.h"
 #include "lwip/sys.h"
+#include "opts/budget.h"
 #include "siphash.h"
 #include "target.h"
 
@@ -152,6 +153,33 @@ static enum verdict options_judge(const struct options *options)
     return verdict;
 }
 
+/// Makes room for one more half-open connection, by giving up the oldest when there are as many as
+/// may be, or when no PCB is free: an honest handshake ends sooner than a flood of others fills
+/// the PCBs. While fewer than TCP_HALF_OPEN_SURE are half-open, not all PCBs are served: lwIP finds
+/// one that waits for its last acknowledgement.
+static void half_open_make_room(void)
+{
+    struct tcp_pcb *oldest = NULL;
+    size_t half_open = 0;
+    size_t used = 0;
+    for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb != NULL; pcb = pcb->next) {
+        used++;
+        if (pcb->state == SYN_RCVD) {
+            half_open++;
+            oldest = pcb; // lwIP puts in front what it opens or handles
+        }
+    }
+    for (const struct tcp_pcb *pcb = tcp_tw_pcbs; pcb != NULL; pcb = pcb->next) {
+        used++;
+    }
+    bool is_full = used >= MEMP_NUM_TCP_PCB && half_open >= TCP_HALF_OPEN_SURE;
+    if ((is_full || half_open >= TCP_HALF_OPEN_MAX) &&
+        DEFENCE_IS_ON(&hooks_counters.half_open_ended)) {
+        hooks_counters.half_open_ended++;
+        tcp_abandon(oldest, 0);
+    }
+}
+
 /// A reset must hit the next sequence number: whoever can't see the connection won't.
 static enum verdict reset_judge(const struct tcp_pcb *pcb, u32_t seqno)
 {
@@ -261,17 +289,21 @@ err_t hooks_segment(struct tcp_pcb *pcb, struct tcp_hdr *hdr, u16_t octets, u16_
                     const struct pbuf *p)
 {
     const struct options options = {(u8_t *)hdr + TCP_HLEN, first, rest, octets};
-    bool is_syn = (TCPH_FLAGS(hdr) & TCP_SYN) != 0;
+    u8_t flags = TCPH_FLAGS(hdr);
+    bool is_syn = (flags & TCP_SYN) != 0;
     enum verdict verdict = PASS;
     switch (pcb->state) {
     case TIME_WAIT: // lwIP takes nothing out of it
         break;
     case LISTEN:
     case SYN_SENT:
-        if (is_syn) {
-            verdict = options_judge(&options);
-        } else {
+        if (!is_syn) {
             options_hide(&options);
+            break;
+        }
+        verdict = options_judge(&options);
+        if (verdict == PASS && pcb->state == LISTEN && (flags & (TCP_ACK | TCP_RST)) == 0) {
+            half_open_make_room();
         }
         break;
     default:

@@ -19,6 +19,7 @@ struct tcp_pcb;
     X(options_hidden)   /* segments whose options lwIP must not see */                             \
     X(drop_options)     /* a SYN with malformed options */                                         \
     X(drop_mss)         /* a SYN whose maximum segment size is too small */                        \
+    X(half_open_ended)  /* oldest half-open connections, given up for a new one */                 \
     X(drop_reset)       /* a reset that does not hit the next sequence number */                   \
     X(drop_syn)         /* a SYN within a connection */                                            \
     X(drop_no_ack)      /* a segment without ACK */                                                \

@@ -6,6 +6,10 @@
 #include "lwip/pbuf.h"
 
 enum {
+    /// Connections whose handshake may be under way when all others are served, and at the most.
+    /// One PCB is always left for who opens a connection of his own.
+    TCP_HALF_OPEN_SURE = MEMP_NUM_TCP_PCB - ECHO_TCP_CONNECTIONS_MAX,
+    TCP_HALF_OPEN_MAX = MEMP_NUM_TCP_PCB - 1,
     /// Segments that wait out of order, of all connections.
     TCP_SEGMENTS_OUT_OF_ORDER = TCP_QUEUE_OOSEQ * MEMP_NUM_TCP_PCB * TCP_OOSEQ_MAX_PBUFS,
     /// Segments in flight: each is one header in the heap and at least one reference to data.

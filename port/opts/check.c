@@ -20,9 +20,7 @@ static_assert(RX_BUFFER_OCTETS >= RX_BUFFER_HEADERS_OCTETS + LWIP_MIN(TCP_MSS, 1
 static_assert(RX_BUFFER_OCTETS % MEM_ALIGNMENT == 0,
               "receive buffers are an array: keep them aligned");
 static_assert(MEMP_NUM_TCP_PCB > ECHO_TCP_CONNECTIONS_MAX,
-              "refusing a connection needs a PCB of its own: raise MEMP_NUM_TCP_PCB");
-static_assert(ECHO_TCP_CONNECTIONS_MAX + TCP_DEFAULT_LISTEN_BACKLOG <= MEMP_NUM_TCP_PCB,
-              "half-open connections could take the PCBs of served ones: lower the backlog");
+              "a handshake needs a PCB of its own: raise MEMP_NUM_TCP_PCB");
 static_assert(ECHO_TCP_PEER_CONNECTIONS_MAX < ECHO_TCP_CONNECTIONS_MAX,
               "one peer could take every connection: lower ECHO_TCP_PEER_CONNECTIONS_MAX");
 static_assert(MEMP_NUM_TCP_PCB <= 0xffff && MEMP_NUM_TCP_SEG <= 0xffff && MEMP_NUM_PBUF <= 0xffff,

@@ -50,13 +50,15 @@
 #define LWIP_TCP 1
 #define MEMP_NUM_TCP_PCB_LISTEN 2 // the echo and one for a product
 #define SO_REUSE 1                // the service can start again while old connections end
-#define TCP_LISTEN_BACKLOG 1      // half-open connections can't take every PCB
+#define TCP_LISTEN_BACKLOG 0      // port/hooks.c bounds half-open connections by the PCBs there are
 #define TCP_OVERSIZE 0            // never used: all data is sent by reference
 #define LWIP_TCP_TIMESTAMPS 0     // 12 octets a segment, and lwIP has no PAWS
 
 // Safety on a hostile network: port/guard.h and port/hooks.h
 #define LWIP_HOOK_FILENAME "hooks.h" // initial sequence numbers, and each segment on its way in
-#define DEFENCE_IS_ON(counter) 1     // each; a test's image switches one off to show what it does
+#ifndef DEFENCE_IS_ON
+#define DEFENCE_IS_ON(counter) 1 // each; a test's image switches one off to show what it does
+#endif
 
 // What is not served (yet): each has a module of its own when it comes.
 #define LWIP_DHCP 0

@@ -38,8 +38,7 @@
 #define TCP_QUEUE_OOSEQ 1          // a lost segment costs one, not the window behind it
 #define TCP_OOSEQ_MAX_PBUFS 16     // what came since a loss, before it is sent again
 #define LWIP_TCP_SACK_OUT 1        // and the peer knows which
-#define MEMP_NUM_TCP_PCB (ECHO_TCP_CONNECTIONS_MAX + 256) // and those being refused or closing
-#define TCP_DEFAULT_LISTEN_BACKLOG 255                    // the most lwIP can count
+#define MEMP_NUM_TCP_PCB (ECHO_TCP_CONNECTIONS_MAX + 256) // and handshakes, and those closing
 // A pool has 65,535 elements at most, which bounds what a connection may have in flight. To that
 // come SYN or FIN of each PCB and what is out of order.
 #define MEMP_NUM_TCP_SEG                                                                           \

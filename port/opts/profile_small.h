@@ -29,16 +29,15 @@
 #define MEMP_NUM_MLD6_GROUP 6       // a solicited-node group an address, two for a product
 
 // TCP
-#define TCP_MSS 1460                 // a full Ethernet frame
-#define TCP_WND TCP_MSS              // what one receive buffer holds
-#define TCP_SND_BUF (2 * TCP_MSS)    // lwIP wants two; echoed data never exceeds the window
-#define TCP_SND_QUEUELEN 4           // a connection's pbufs in flight: two segments
-#define TCP_SNDQUEUELOWAT 2          // unused; lwIP's default would exceed the queue
-#define TCP_QUEUE_OOSEQ 0            // with a window of one segment little is out of order
-#define MEMP_NUM_TCP_PCB 22          // 16 served, 6 being refused or in their last handshake
-#define TCP_DEFAULT_LISTEN_BACKLOG 6 // half-open ones leave the PCBs of 16 connections alone
-#define MEMP_NUM_TCP_SEG 54          // 2 a connection, and SYN or FIN of each PCB
-#define MEMP_NUM_PBUF 48             // 3 references to data a connection
-#define MEM_SIZE 8500                // headers of all these segments, and a packet that waits
+#define TCP_MSS 1460              // a full Ethernet frame
+#define TCP_WND TCP_MSS           // what one receive buffer holds
+#define TCP_SND_BUF (2 * TCP_MSS) // lwIP wants two; echoed data never exceeds the window
+#define TCP_SND_QUEUELEN 4        // a connection's pbufs in flight: two segments
+#define TCP_SNDQUEUELOWAT 2       // unused; lwIP's default would exceed the queue
+#define TCP_QUEUE_OOSEQ 0         // with a window of one segment little is out of order
+#define MEMP_NUM_TCP_PCB 22       // 16 served; what is free and these 6 take handshakes
+#define MEMP_NUM_TCP_SEG 54       // 2 a connection, and SYN or FIN of each PCB
+#define MEMP_NUM_PBUF 48          // 3 references to data a connection
+#define MEM_SIZE 8500             // headers of all these segments, and a packet that waits
 
 #endif

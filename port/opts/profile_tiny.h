@@ -34,8 +34,7 @@
 #define TCP_SNDQUEUELOWAT 2          // unused; lwIP's default would exceed the queue
 #define TCP_CALCULATE_EFF_SEND_MSS 0 // 536 fits every link
 #define TCP_QUEUE_OOSEQ 0            // with a window of one segment nothing is out of order
-#define MEMP_NUM_TCP_PCB 6           // 4 served, 2 being refused or in their last handshake
-#define TCP_DEFAULT_LISTEN_BACKLOG 2 // half-open ones leave the PCBs of 4 connections alone
+#define MEMP_NUM_TCP_PCB 6           // 4 served; what is free and these 2 take handshakes
 #define MEMP_NUM_TCP_SEG 14          // 2 a connection, and SYN or FIN of each PCB
 #define MEMP_NUM_PBUF 12             // 3 references to data a connection
 #define MEM_SIZE 1700                // headers of all these segments, or one ICMP answer

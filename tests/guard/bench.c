@@ -13,7 +13,6 @@ enum {
 };
 
 struct bench bench;
-const void *defence_off;
 
 int bench_setup(void **state)
 {
@@ -26,7 +25,6 @@ int bench_setup(void **state)
         has_lwip = true;
         lwip_init();
     }
-    defence_off = NULL;
     memset(&guard_counters, 0, sizeof guard_counters);
     memset(&guard_ip_counters, 0, sizeof guard_ip_counters);
     memset(&hooks_counters, 0, sizeof hooks_counters);

@@ -9,6 +9,7 @@
 
 #include "lwip/sys.h"
 
+const void *defence_off;
 static uint32_t now_ms;
 static uint32_t random_state;
 static char log_text[1 << 20];
@@ -56,6 +57,7 @@ void clock_reset(void)
 {
     now_ms = (uint32_t)-CLOCK_BEFORE_WRAP_MS;
     random_state = 2463534242;
+    defence_off = NULL;
     log_clear();
 }
 

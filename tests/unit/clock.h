@@ -14,7 +14,7 @@ enum {
     CLOCK_BEFORE_WRAP_MS = 2500, ///< every case crosses the clock's wrap after this time
 };
 
-/// Sets clock, randomness and log to what every case starts with.
+/// Sets clock, randomness and log to what every case starts with; all defences are on.
 void clock_reset(void);
 
 /// Sets the clock back or forth without anything happening.

@@ -68,9 +68,11 @@ static void pools_check(const size_t before[POOLS])
 
 static void counters_clear(void)
 {
-    memset(&ethif_counters, 0, sizeof ethif_counters);
-    memset(&echo_tcp_counters, 0, sizeof echo_tcp_counters);
-    memset(&echo_udp_counters, 0, sizeof echo_udp_counters);
+    for (size_t i = 0; i < DEVICE_COUNTERS + APP_COUNTERS; i++) {
+        const struct counters *module =
+            i < DEVICE_COUNTERS ? device_counters[i] : app_counters[i - DEVICE_COUNTERS];
+        memset((COUNTER_T *)module->values, 0, module->n * sizeof *module->values);
+    }
 }
 
 static void check_ethif_counters(void)
