@@ -52,7 +52,7 @@ static u16_t conns_open;
 /// Makes `conn` free, with all that it holds.
 static void conn_release(struct conn *conn)
 {
-    echo_tcp_counters.octets_discarded += conn->held.octets;
+    COUNT_BY(echo_tcp_counters.octets_discarded, conn->held.octets);
     held_clear(&conn->held);
     conn->pcb = NULL;
     conn->next = conns_free;
@@ -83,7 +83,7 @@ static void pcb_detach(struct tcp_pcb *pcb)
 /// Resets the connection. Returns what a callback of lwIP must return then.
 static err_t conn_abort(struct conn *conn, const char *reason, COUNTER_T *counter)
 {
-    (*counter)++;
+    COUNT(*counter);
     pcb_detach(conn->pcb);
     tcp_abort(conn->pcb); // before the buffers that its segments refer to are freed
     conn_end(conn, reason);
@@ -95,7 +95,7 @@ static err_t conn_abort(struct conn *conn, const char *reason, COUNTER_T *counte
 static u16_t slice_write(struct tcp_pcb *pcb, const void *data, u16_t octets, u8_t flags)
 {
     while (octets > 0 && tcp_write(pcb, data, octets, flags) != ERR_OK) {
-        echo_tcp_counters.write_retries++;
+        COUNT(echo_tcp_counters.write_retries);
         octets = tcp_sndqueuelen(pcb) > 0 ? 0 : octets / 2;
     }
     return octets;
@@ -139,7 +139,7 @@ static err_t conn_close(struct conn *conn)
     if (tcp_shutdown(conn->pcb, 0, 1) != ERR_OK) {
         return ERR_OK;
     }
-    echo_tcp_counters.closed++;
+    COUNT(echo_tcp_counters.closed);
     pcb_detach(conn->pcb);
     conn_end(conn, "finished");
     return ERR_OK;
@@ -189,7 +189,7 @@ static err_t on_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
                             (unsigned)p->tot_len, text_data(p).text));
     }
     conn->octets_in += p->tot_len;
-    echo_tcp_counters.octets_in += p->tot_len;
+    COUNT_BY(echo_tcp_counters.octets_in, p->tot_len);
     held_append(&conn->held, p);
     return conn_advance(conn);
 }
@@ -208,7 +208,7 @@ static err_t on_sent(void *arg, struct tcp_pcb *pcb, u16_t octets)
     struct conn *conn = arg;
     conn->progress_ms = sys_now();
     conn->octets_out += octets;
-    echo_tcp_counters.octets_out += octets;
+    COUNT_BY(echo_tcp_counters.octets_out, octets);
     window_reopen(pcb, held_acknowledge(&conn->held, octets));
     return conn_advance(conn);
 }
@@ -224,7 +224,7 @@ static void on_err(void *arg, err_t err)
 {
     LWIP_UNUSED_ARG(err);
     struct conn *conn = arg;
-    echo_tcp_counters.reset++;
+    COUNT(echo_tcp_counters.reset);
     conn_end(conn, "reset");
 }
 
@@ -265,7 +265,7 @@ static u16_t peer_connections(const ip_addr_t *peer)
 
 static err_t refuse(struct tcp_pcb *pcb, const char *reason, COUNTER_T *counter)
 {
-    (*counter)++;
+    COUNT(*counter);
     LWIP_PLATFORM_DIAG(("tcp: refuse peer=%s reason=%s open=%u",
                         text_endpoint(&pcb->remote_ip, pcb->remote_port).text, reason,
                         (unsigned)conns_open));
@@ -277,7 +277,7 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
 {
     LWIP_UNUSED_ARG(arg);
     if (err != ERR_OK) {
-        echo_tcp_counters.refused_memory++;
+        COUNT(echo_tcp_counters.refused_memory);
         return err;
     }
     if (conns_free == NULL) {
@@ -286,7 +286,7 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
     if (peer_connections(&pcb->remote_ip) >= config.peer_connections) {
         return refuse(pcb, "peer", &echo_tcp_counters.refused_peer);
     }
-    echo_tcp_counters.accepted++;
+    COUNT(echo_tcp_counters.accepted);
     conn_open(pcb);
     LWIP_PLATFORM_DIAG(("tcp: open peer=%s open=%u",
                         text_endpoint(&pcb->remote_ip, pcb->remote_port).text,

@@ -25,29 +25,29 @@ static bool is_unicast(const ip_addr_t *ip)
 static void answer(struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *peer, u16_t peer_port)
 {
     if (!is_unicast(ip_current_dest_addr()) || !is_unicast(peer)) {
-        echo_udp_counters.drop_not_unicast++;
+        COUNT(echo_udp_counters.drop_not_unicast);
         return;
     }
     if (peer_port < WELL_KNOWN_PORTS_END || peer_port == pcb->local_port) {
-        echo_udp_counters.drop_source_port++;
+        COUNT(echo_udp_counters.drop_source_port);
         return;
     }
     u16_t octets = p->tot_len; // sending puts headers in front
     if (udp_sendto_if_src(pcb, p, peer, peer_port, ip_current_input_netif(),
                           ip_current_dest_addr()) != ERR_OK) {
-        echo_udp_counters.drop_send_failed++;
+        COUNT(echo_udp_counters.drop_send_failed);
         return;
     }
-    echo_udp_counters.answered++;
-    echo_udp_counters.octets_out += octets;
+    COUNT(echo_udp_counters.answered);
+    COUNT_BY(echo_udp_counters.octets_out, octets);
 }
 
 static void on_recv(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *peer,
                     u16_t peer_port)
 {
     LWIP_UNUSED_ARG(arg);
-    echo_udp_counters.received++;
-    echo_udp_counters.octets_in += p->tot_len;
+    COUNT(echo_udp_counters.received);
+    COUNT_BY(echo_udp_counters.octets_in, p->tot_len);
     if (verbose) {
         LWIP_PLATFORM_DIAG(("udp: received peer=%s octets=%u data=%s",
                             text_endpoint(peer, peer_port).text, (unsigned)p->tot_len,

@@ -46,11 +46,11 @@ static err_t frame_send(struct netdev *dev, const struct pbuf *p)
     struct netdev_seg segs[SEGS_MAX];
     size_t n = segs_of(p, segs);
     if (!dev->ops->tx(dev, segs, n)) {
-        ethif_counters.tx_drop_refused++;
+        COUNT(ethif_counters.tx_drop_refused);
         return ERR_IF;
     }
-    ethif_counters.tx_frames++;
-    ethif_counters.tx_octets += p->tot_len - ETH_PAD_SIZE;
+    COUNT(ethif_counters.tx_frames);
+    COUNT_BY(ethif_counters.tx_octets, p->tot_len - ETH_PAD_SIZE);
     return ERR_OK;
 }
 
@@ -58,7 +58,7 @@ static err_t on_linkoutput(struct netif *netif, struct pbuf *p)
 {
     struct netdev *dev = netdev_of(netif);
     if (!guard_permits(p, netif)) {
-        ethif_counters.tx_drop_guard++;
+        COUNT(ethif_counters.tx_drop_guard);
         return ERR_OK; // as if the wire had lost it
     }
     if (pbuf_clen(p) <= SEGS_MAX) {
@@ -66,7 +66,7 @@ static err_t on_linkoutput(struct netif *netif, struct pbuf *p)
     }
     struct pbuf *gathered = pbuf_clone(PBUF_RAW, PBUF_RAM, p);
     if (gathered == NULL) {
-        ethif_counters.tx_drop_no_memory++;
+        COUNT(ethif_counters.tx_drop_no_memory);
         return ERR_MEM;
     }
     err_t err = frame_send(dev, gathered);
@@ -79,16 +79,16 @@ static err_t on_linkoutput(struct netif *netif, struct pbuf *p)
 static bool frame_input(struct netif *netif, struct pbuf *p)
 {
     if (!guard_accepts(p, netif)) {
-        ethif_counters.rx_drop_guard++;
+        COUNT(ethif_counters.rx_drop_guard);
         return false;
     }
     err_t err = netif->input(p, netif);
     guard_done();
     if (err != ERR_OK) {
-        ethif_counters.rx_drop_refused++;
+        COUNT(ethif_counters.rx_drop_refused);
         return false;
     }
-    ethif_counters.rx_delivered++;
+    COUNT(ethif_counters.rx_delivered);
     return true;
 }
 
@@ -96,9 +96,9 @@ static bool frame_input(struct netif *netif, struct pbuf *p)
 static void frame_deliver(struct netif *netif, struct pbuf *p, size_t octets)
 {
     if (octets < SIZEOF_ETH_HDR - ETH_PAD_SIZE || octets > NETDEV_FRAME_OCTETS_MAX) {
-        ethif_counters.rx_drop_length++;
+        COUNT(ethif_counters.rx_drop_length);
     } else if (p == NULL || octets + ETH_PAD_SIZE > p->tot_len) {
-        ethif_counters.rx_drop_no_buffer++;
+        COUNT(ethif_counters.rx_drop_no_buffer);
     } else {
         pbuf_realloc(p, (u16_t)(octets + ETH_PAD_SIZE));
         if (frame_input(netif, p)) {
@@ -127,8 +127,8 @@ static bool frame_receive(struct netif *netif)
         }
         return false;
     }
-    ethif_counters.rx_frames++;
-    ethif_counters.rx_octets += (COUNTER_T)octets;
+    COUNT(ethif_counters.rx_frames);
+    COUNT_BY(ethif_counters.rx_octets, octets);
     frame_deliver(netif, p, octets);
     return true;
 }
@@ -140,7 +140,7 @@ static void link_follow(struct netif *netif)
     if (up == (netif_is_link_up(netif) != 0)) {
         return;
     }
-    ethif_counters.link_changes++;
+    COUNT(ethif_counters.link_changes);
     LWIP_PLATFORM_DIAG(("ethif: link state=%s", up ? "up" : "down"));
     if (up) {
         netif_set_link_up(netif);

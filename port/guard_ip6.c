@@ -144,7 +144,7 @@ static bool kind_of(u8_t protocol, u8_t *kind)
 static void fragment_keep_apart(u8_t *header, u8_t kind)
 {
     if (DEFENCE_IS_ON(&guard_ip6_counters.fragments_kept_apart)) {
-        guard_ip6_counters.fragments_kept_apart++;
+        COUNT(guard_ip6_counters.fragments_kept_apart);
         header[4] = (u8_t)((header[4] & ~KIND_MASK) | kind);
     }
 }

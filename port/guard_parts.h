@@ -32,7 +32,7 @@ static inline bool guard_refuse(COUNTER_T *counter)
     if (!DEFENCE_IS_ON(counter)) {
         return false;
     }
-    (*counter)++;
+    COUNT(*counter);
     return true;
 }
 

@@ -89,7 +89,7 @@ u32_t hooks_isn(const ip_addr_t *local_ip, u16_t local_port, const ip_addr_t *re
     end = port_write(end, local_port);
     end = address_write(end, remote_ip);
     end = port_write(end, remote_port);
-    hooks_counters.isn_chosen++;
+    COUNT(hooks_counters.isn_chosen);
     return isn + (u32_t)siphash(secret, message, (size_t)(end - message));
 }
 
@@ -100,7 +100,7 @@ static enum verdict refuse(COUNTER_T *counter, enum verdict verdict)
     if (!DEFENCE_IS_ON(counter)) {
         return PASS;
     }
-    (*counter)++;
+    COUNT(*counter);
     return verdict;
 }
 
@@ -115,7 +115,7 @@ static u8_t *option_octet(const struct options *options, size_t i)
 static void options_hide(const struct options *options)
 {
     if (options->octets > 0 && DEFENCE_IS_ON(&hooks_counters.options_hidden)) {
-        hooks_counters.options_hidden++;
+        COUNT(hooks_counters.options_hidden);
         *option_octet(options, 0) = LWIP_TCP_OPT_EOL;
     }
 }
@@ -237,7 +237,7 @@ static void small_window_close(const struct tcp_pcb *pcb, struct tcp_hdr *hdr)
     u32_t window = (u32_t)SND_WND_SCALE(pcb, (u32_t)hdr->wnd);
     if (window > 0 && window < LWIP_MIN(pcb->mss, pcb->snd_wnd_max / 2) &&
         DEFENCE_IS_ON(&hooks_counters.window_closed)) {
-        hooks_counters.window_closed++;
+        COUNT(hooks_counters.window_closed);
         hdr->wnd = 0;
     }
 }
@@ -281,7 +281,7 @@ static bool challenge_is_permitted(void)
 static void challenge(struct tcp_pcb *pcb)
 {
     if (challenge_is_permitted() && tcp_send_empty_ack(pcb) == ERR_OK) {
-        hooks_counters.challenges++;
+        COUNT(hooks_counters.challenges);
     }
 }
 

@@ -20,7 +20,7 @@ static bool heap_has_room(const struct pbuf *p)
 
 static err_t drop(void)
 {
-    ethif_counters.tx_drop_unresolved++;
+    COUNT(ethif_counters.tx_drop_unresolved);
     return ERR_MEM;
 }
 

@@ -6,6 +6,17 @@
 #include "lwip/def.h"
 #include "lwip/opt.h"
 
+/// Counts one more. An image that prints no counters need not keep them (COUNTERS_KEPT).
+#define COUNT(counter) COUNT_BY(counter, 1)
+
+/// Counts `n` more; `n` is not evaluated where no counters are kept.
+#define COUNT_BY(counter, n)                                                                       \
+    do {                                                                                           \
+        if (COUNTERS_KEPT) {                                                                       \
+            (counter) += (COUNTER_T)(n);                                                           \
+        }                                                                                          \
+    } while (0)
+
 /// One module's counters: `n` values and their names, in the same order.
 /// Units: as the name says; they only grow, modulo 2^bits of COUNTER_T (the profile's choice).
 struct counters {

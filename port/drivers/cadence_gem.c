@@ -69,7 +69,7 @@ static bool mdio_wait(const struct cadence_gem *gem)
     uint32_t start_ms = sys_now();
     while (!mdio_is_idle(gem)) {
         if (sys_now() - start_ms > MDIO_MS_MAX) {
-            cadence_gem_counters.mdio_timeouts++;
+            COUNT(cadence_gem_counters.mdio_timeouts);
             return false;
         }
     }
@@ -268,7 +268,7 @@ static size_t rx_octets(struct cadence_gem *gem)
             octets <= CADENCE_GEM_RX_BUFFER_OCTETS - RX_OFFSET) {
             return octets;
         }
-        cadence_gem_counters.rx_bad_status++;
+        COUNT(cadence_gem_counters.rx_bad_status);
         rx_release(gem);
     }
     return 0;
@@ -284,11 +284,11 @@ static bool rx_recover(struct cadence_gem *gem)
         return false;
     }
     if ((status & RX_STATUS_BUS_ERROR) != 0) {
-        cadence_gem_counters.rx_bus_errors++;
+        COUNT(cadence_gem_counters.rx_bus_errors);
     } else if ((status & RX_STATUS_OVERRUN) != 0) {
-        cadence_gem_counters.rx_overruns++;
+        COUNT(cadence_gem_counters.rx_overruns);
     } else {
-        cadence_gem_counters.rx_stalls++;
+        COUNT(cadence_gem_counters.rx_stalls);
     }
     reg_write(gem, RX_STATUS, status);
     reg_write(gem, NET_CTRL, NET_CTRL_RUN & ~NET_CTRL_RX_EN);
@@ -335,14 +335,14 @@ static bool tx_wait(const struct cadence_gem *gem)
         bool late = sys_now() - start_ms > TX_MS_MAX;
         uint32_t status = reg_read(gem, TX_STATUS);
         if ((status & TX_STATUS_FAILED) != 0) {
-            cadence_gem_counters.tx_errors++;
+            COUNT(cadence_gem_counters.tx_errors);
             return false;
         }
         if ((status & (TX_STATUS_COMPLETE | TX_STATUS_GO)) == TX_STATUS_COMPLETE) {
             return true;
         }
         if (late) {
-            cadence_gem_counters.tx_timeouts++;
+            COUNT(cadence_gem_counters.tx_timeouts);
             return false;
         }
     }
@@ -400,7 +400,7 @@ static bool on_tx(struct netdev *dev, const struct netdev_seg *segs, size_t n)
     struct cadence_gem *gem = gem_of(dev);
     size_t pieces = pieces_of(segs, n);
     if (pieces == 0 || pieces > CADENCE_GEM_TX_DESCRIPTORS - 1) {
-        cadence_gem_counters.tx_no_descriptor++;
+        COUNT(cadence_gem_counters.tx_no_descriptor);
         return false;
     }
     tx_fill(gem, segs, pieces);

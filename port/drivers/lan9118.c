@@ -36,7 +36,7 @@ static struct lan9118 *lan_of(struct netdev *dev)
 /// Starts anew after an error, without what waits in the FIFOs. The link stays.
 static void restart(struct lan9118 *lan)
 {
-    lan9118_counters.restarts++;
+    COUNT(lan9118_counters.restarts);
     lan->answers = lan9118_read(lan, BYTE_TEST) == BYTE_TEST_VALUE && lan9118_run(lan);
     if (lan->answers) {
         cpu_wake(); // the next poll unmasks the interrupt
@@ -49,13 +49,13 @@ static void restart(struct lan9118 *lan)
 static void events_handle(struct lan9118 *lan)
 {
     uint32_t events = lan9118_read(lan, INT_STS);
-    lan9118_counters.rx_overruns += lan9118_read(lan, RX_DROP);
+    COUNT_BY(lan9118_counters.rx_overruns, lan9118_read(lan, RX_DROP));
     if ((events & INT_PHY) != 0 && !lan9118_link_read(lan)) {
         lan->answers = false;
     }
     if ((events & (INT_RXE | INT_TXE)) != 0) {
-        lan9118_counters.rx_errors += (events & INT_RXE) != 0;
-        lan9118_counters.tx_errors += (events & INT_TXE) != 0;
+        COUNT_BY(lan9118_counters.rx_errors, (events & INT_RXE) != 0);
+        COUNT_BY(lan9118_counters.tx_errors, (events & INT_TXE) != 0);
         restart(lan);
     }
 }
@@ -129,7 +129,7 @@ static void rx_status_take(struct lan9118 *lan, uint32_t fifo_inf)
     uint32_t status = mmio_read32(lan->base + RX_STATUS_FIFO);
     size_t octets = status >> 16 & 0x3FFF;
     if (octets <= FCS_OCTETS || octets > RX_OCTETS_MAX || octets > (fifo_inf & 0xFFFF)) {
-        lan9118_counters.rx_errors++;
+        COUNT(lan9118_counters.rx_errors);
         restart(lan);
         return;
     }
@@ -138,7 +138,7 @@ static void rx_status_take(struct lan9118 *lan, uint32_t fifo_inf)
         lan->rx_octets = octets;
         return;
     }
-    lan9118_counters.rx_bad_status++;
+    COUNT(lan9118_counters.rx_bad_status);
     struct rx_words in = rx_begin(lan);
     rx_end(&in, octets, 0);
 }
@@ -242,7 +242,7 @@ static void tx_statuses_take(const struct lan9118 *lan, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) {
         uint32_t status = mmio_read32(lan->base + TX_STATUS_FIFO);
-        lan9118_counters.tx_bad_status += (status & STATUS_ERROR) != 0;
+        COUNT_BY(lan9118_counters.tx_bad_status, (status & STATUS_ERROR) != 0);
     }
 }
 
@@ -291,9 +291,9 @@ static bool on_tx(struct netdev *dev, const struct netdev_seg *segs, size_t n)
         tx_frame(lan, segs, n, octets);
         return true;
     }
-    lan9118_counters.tx_busy++;
+    COUNT(lan9118_counters.tx_busy);
     if (++lan->tx_refused == TX_REFUSED_MAX) {
-        lan9118_counters.tx_errors++;
+        COUNT(lan9118_counters.tx_errors);
         restart(lan);
     }
     return false;

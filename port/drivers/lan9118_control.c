@@ -40,7 +40,7 @@ static bool read_until(const struct lan9118 *lan, unsigned offset, uint32_t mask
             return true;
         }
     }
-    lan9118_counters.no_answers++;
+    COUNT(lan9118_counters.no_answers);
     return false;
 }
 
@@ -77,7 +77,7 @@ static bool phy_access(const struct lan9118 *lan, unsigned index, uint32_t direc
             return true;
         }
     }
-    lan9118_counters.no_answers++;
+    COUNT(lan9118_counters.no_answers);
     return false;
 }
 

@@ -113,7 +113,7 @@ static uint32_t phy_read(struct stellaris_eth *eth, unsigned reg)
             return reg_read(eth, MACMRXD) & 0xFFFF;
         }
     }
-    stellaris_eth_counters.phy_timeouts++;
+    COUNT(stellaris_eth_counters.phy_timeouts);
     return 0;
 }
 
@@ -177,10 +177,10 @@ static void errors_answer(struct stellaris_eth *eth)
         return;
     }
     reg_write(eth, MACRIS, ris); // TXER empties the transmit FIFO, too
-    stellaris_eth_counters.rx_errors += (ris & RIS_RXER) != 0;
-    stellaris_eth_counters.tx_errors += (ris & RIS_TXER) != 0;
+    COUNT_BY(stellaris_eth_counters.rx_errors, (ris & RIS_RXER) != 0);
+    COUNT_BY(stellaris_eth_counters.tx_errors, (ris & RIS_TXER) != 0);
     if ((ris & RIS_FOV) != 0) {
-        stellaris_eth_counters.rx_overruns++;
+        COUNT(stellaris_eth_counters.rx_overruns);
         rx_fifo_reset(eth); // where the cut frame begins and ends is not known
     }
 }
@@ -212,7 +212,7 @@ static void frame_begin(struct stellaris_eth *eth)
     uint32_t first = reg_read(eth, MACDATA);
     uint32_t length = first & 0xFFFF;
     if (length < RING_OCTETS + HEADER_OCTETS || length > RING_OCTETS + NETDEV_FRAME_OCTETS_MAX) {
-        stellaris_eth_counters.rx_bad_lengths++;
+        COUNT(stellaris_eth_counters.rx_bad_lengths);
         rx_fifo_reset(eth);
         return;
     }
@@ -335,7 +335,7 @@ static bool eth_tx(struct netdev *dev, const struct netdev_seg *segs, size_t n)
         return false;
     }
     if (!tx_fifo_is_free(eth)) {
-        stellaris_eth_counters.tx_timeouts++;
+        COUNT(stellaris_eth_counters.tx_timeouts);
         tx_restart(eth);
         return false;
     }

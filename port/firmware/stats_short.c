@@ -5,7 +5,6 @@
 #include "app.h"
 #include "console.h"
 #include "cpu.h"
-#include "ethif.h"
 #include "lwip/stats.h"
 #include "lwip/sys.h"
 #include "rxbuf.h"
@@ -16,9 +15,7 @@ void stats_begin(void)
     console_print("stats: uptime_ms=%" U32_F " wakeups=%" U32_F " stack=%" U32_F
                   " stack_unused=%" U32_F,
                   sys_now(), cpu_wakeups(), stack_octets(), stack_unused());
-    console_print(" rx_frames=%" COUNTER_F " tx_frames=%" COUNTER_F
-                  " open=%u rx_used=%u rx_peak=%u heap_used=%u",
-                  ethif_counters.rx_frames, ethif_counters.tx_frames, (unsigned)echo_tcp_open(),
+    console_print(" open=%u rx_used=%u rx_peak=%u heap_used=%u", (unsigned)echo_tcp_open(),
                   (unsigned)rxbuf_stats.used, (unsigned)rxbuf_stats.max,
                   (unsigned)lwip_stats.mem.used);
     console_commit_line();

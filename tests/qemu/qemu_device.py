@@ -70,7 +70,7 @@ def short_stats(line):
         "wakeups": value["wakeups"],
         "stack": {"size": value["stack"], "unused": value["stack_unused"]},
         "limits": {name: options[option] for name, option in LIMITS.items()},
-        "ethif": Printed(rx_frames=value["rx_frames"], tx_frames=value["tx_frames"]),
+        "ethif": Printed(),
         "echo_tcp": Printed(open=value["open"]),
         "echo_udp": Printed(),
         "pools": {
