@@ -3,6 +3,7 @@
 #include "fault.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "cpu.h"
 #include "firmware/fault.h"
@@ -17,23 +18,28 @@ struct frame {
 
 enum {
     PSR_THUMB = 1 << 24,
-    PSR_EXCEPTION_M = 0x1FF,
-    EXC_RETURN_THREAD = 1 << 3, // the fault came up outside of any other exception
+    EXC_RETURN_THREAD = 1 << 3,
+    HANDLER_OCTETS = 128, // of stack, enough for fault_handle()
 };
 
 static volatile bool ending;
 
-static bool frame_is_readable(const struct frame *frame)
+/// What is kept of the frame, in the part of the stack that is needed last from now on.
+static struct frame *frame_kept(void)
 {
-    uintptr_t at = (uintptr_t)frame;
-    return at >= (uintptr_t)stack_start && at <= (uintptr_t)stack_end - sizeof(*frame);
+    return (struct frame *)stack_start;
 }
 
-static void registers_print(const struct frame *frame)
+/// Prints what the CPU says of the fault and, unless the stack could not take it, its frame.
+/// Context: no exception, or a fault here would lock the CPU up for good. Now it ends in a reset.
+static _Noreturn void fault_report(uint32_t exc_return, uint32_t sp, bool overflow)
 {
+    const struct frame *frame = frame_kept();
     const struct fault_register registers[] = {
         {"cfsr", mmio_read32(SCB_CFSR)},
         {"hfsr", mmio_read32(SCB_HFSR)},
+        {"sp", sp},
+        {"exc_return", exc_return},
         {"mmfar", mmio_read32(SCB_MMFAR)},
         {"bfar", mmio_read32(SCB_BFAR)},
         {"pc", frame->pc},
@@ -45,54 +51,61 @@ static void registers_print(const struct frame *frame)
         {"r3", frame->r3},
         {"r12", frame->r12},
     };
-    fault_print("cpu", registers, sizeof(registers) / sizeof(registers[0]));
-}
-
-static void no_frame_print(uint32_t exc_return, uint32_t sp)
-{
-    const struct fault_register registers[] = {
-        {"cfsr", mmio_read32(SCB_CFSR)},
-        {"hfsr", mmio_read32(SCB_HFSR)},
-        {"sp", sp},
-        {"exc_return", exc_return},
+    enum {
+        WITHOUT_FRAME = 6,
+        ALL = sizeof(registers) / sizeof(registers[0]),
     };
-    fault_print("stack overflow", registers, sizeof(registers) / sizeof(registers[0]));
+    fault_print(overflow ? "stack overflow" : "cpu", registers, overflow ? WITHOUT_FRAME : ALL);
+    cpu_end();
 }
 
-/// Prints what `frame`, at the old stack pointer, says, and arranges for a return to cpu_end(): a
-/// break point within this exception would lock the CPU up.
-/// Returns the value of such a return.
-__attribute__((used)) static uint32_t fault_handle(uint32_t exc_return, const struct frame *frame)
+/// Keeps the frame at the old stack pointer `sp`, if there is one, and puts another one to the
+/// stack's top that lets the exception return to fault_report(), on an empty stack.
+/// Returns the value for that return.
+__attribute__((used)) static uint32_t fault_handle(uint32_t exc_return, uint32_t sp)
 {
-    if (ending) { // nobody was there for cpu_end()'s break point
+    struct frame *end = (struct frame *)((uintptr_t)stack_end - sizeof(*end));
+    if (ending) { // a fault while one is reported, or nobody was there for cpu_end()'s break point
         cpu_reset();
     }
-    uint32_t psr = PSR_THUMB;
-    if (frame_is_readable(frame)) {
-        psr |= frame->psr & PSR_EXCEPTION_M; // first: printing may overwrite a shallow frame
-        registers_print(frame);
-    } else {
-        no_frame_print(exc_return, (uintptr_t)frame);
-        if ((exc_return & EXC_RETURN_THREAD) == 0) {
-            cpu_reset(); // which exception to return to is not known
-        }
+    ending = true;
+    bool overflow = sp < (uintptr_t)stack_start || sp > (uintptr_t)end;
+    if (!overflow) {
+        memmove(frame_kept(), (const void *)sp, sizeof(*end));
     }
-    struct frame *end = (struct frame *)((uintptr_t)stack_end - sizeof(*end));
-    *end = (struct frame){.pc = (uintptr_t)cpu_end & ~(uintptr_t)1, .psr = psr};
-    return exc_return;
+    *end = (struct frame){
+        .r0 = exc_return,
+        .r1 = sp,
+        .r2 = overflow,
+        .pc = (uintptr_t)fault_report & ~(uintptr_t)1,
+        .psr = PSR_THUMB,
+    };
+    // Whichever exceptions were active stay so, as nobody returns to them.
+    mmio_write32(SCB_CCR, mmio_read32(SCB_CCR) | CCR_NONBASETHRDENA);
+    return exc_return | EXC_RETURN_THREAD;
 }
 
-// The stack may be what is wrong: all goes on from its top, over what lay there.
+// The handler works below the frame, to keep that, unless there is no room for it.
 __attribute__((naked)) void fault_entry(void)
 {
     __asm volatile("cpsid i\n\t"
                    "mov r0, lr\n\t"
                    "mov r1, sp\n\t"
-                   "ldr r2, =stack_end - 32\n\t" // the frame to return with has its place there
-                   "mov sp, r2\n\t"
+                   "ldr r2, =stack_end - 32\n\t" // of a frame's size
+                   "ldr r3, =stack_start + %c1\n\t"
+                   "cmp r1, r2\n\t"
+                   "bhi 1f\n\t"
+                   "cmp r1, r3\n\t"
+                   "bhs 2f\n"
+                   "1:\n\t"
+                   "mov sp, r2\n"
+                   "2:\n\t"
                    "bl %c0\n\t"
+                   "ldr r1, =stack_end - 32\n\t"
+                   "mov sp, r1\n\t"
                    "bx r0\n\t"
-                   ".ltorg" ::"i"(fault_handle));
+                   ".ltorg" ::"i"(fault_handle),
+                   "i"(HANDLER_OCTETS));
 }
 
 void cpu_reset(void)

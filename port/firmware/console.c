@@ -9,8 +9,8 @@
 
 enum {
     RING_M = CONSOLE_OCTETS - 1,
-    FLUSH_TRIES_MAX = 10000000, // in a row without one octet taken
-    NUMBER_DIGITS_MAX = 11,     // of 32 bits in decimal, and the end
+    FLUSH_TRIES_MAX = 1000000, // in a row without one octet taken; each takes 0.1 us or more
+    NUMBER_DIGITS_MAX = 11,    // of 32 bits in decimal, and the end
 };
 
 static_assert((CONSOLE_OCTETS & RING_M) == 0, "the ring's size is a power of two");

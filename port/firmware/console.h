@@ -32,7 +32,8 @@ size_t console_room(void);
 /// Gives the UART what it takes. Never waits.
 void console_drain(void);
 
-/// Gives the UART everything and waits for it; gives up when it takes nothing for about a second.
+/// Gives the UART everything and waits for it; gives up when it takes nothing for 0.1 s or some
+/// more, which is a thousand octets' time.
 /// Context: before the end of everything.
 void console_flush(void);
 

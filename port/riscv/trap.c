@@ -43,14 +43,16 @@ __attribute__((used)) static void trap_handle(const uint32_t x[32])
         plic_dispatch();
         return;
     }
-    if (ending) { // nobody was there for cpu_end()'s break point
+    if (ending) { // a fault while one is reported, or nobody was there for cpu_end()'s break point
         cpu_reset();
     }
+    ending = true;
     registers_print(x);
     cpu_end();
 }
 
-// Interrupts wait until it returns: one frame of registers and one stack are enough.
+// Interrupts wait until it returns: one frame of registers and one stack are enough. What comes
+// nevertheless is a fault and finds the same stack, since nobody returns from that.
 __attribute__((naked, aligned(4))) void trap_entry(void)
 {
     __asm volatile(
@@ -62,14 +64,15 @@ __attribute__((naked, aligned(4))) void trap_entry(void)
         ".endr\n\t"
         "csrr t0, mscratch\n\t"
         "sw t0, 4 * 2(sp)\n\t"
+        "addi t0, sp, 128\n\t"
+        "csrw mscratch, t0\n\t"
         "mv a0, sp\n\t"
         "call %0\n\t"
         ".irp r, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, "
         "22, 23, 24, 25, 26, 27, 28, 29, 30, 31\n\t"
         "lw x\\r, 4 * \\r(sp)\n\t"
         ".endr\n\t"
-        "addi sp, sp, 128\n\t"
-        "csrrw sp, mscratch, sp\n\t"
+        "lw sp, 4 * 2(sp)\n\t"
         "mret" ::"i"(trap_handle));
 }
 

@@ -23,24 +23,42 @@ class Debugger:
     def _send(self, text):
         self._sock.sendall(b"$%s#%02x" % (text, sum(text) % 256))
 
+    def _packet(self):
+        packet = b""
+        while not packet.endswith(b"#"):
+            octet = self._stream.read(1)
+            assert octet, "the gdb server is gone"
+            packet = octet if octet == b"$" else packet + octet
+        self._stream.read(2)  # its checksum
+        self._sock.sendall(b"+")
+        return packet[1:-1]
+
     def _answer(self):
         """The next packet, but for those that only say that the program has stopped."""
-        while True:
-            packet = b""
-            while not packet.endswith(b"#"):
-                octet = self._stream.read(1)
-                assert octet, "the gdb server is gone"
-                packet = octet if octet == b"$" else packet + octet
-            self._stream.read(2)  # its checksum
-            self._sock.sendall(b"+")
-            if not packet.startswith(b"$T"):
-                return packet[1:-1]
+        while (packet := self._packet()).startswith(b"T"):
+            pass
+        return packet
+
+    def _order(self, text):
+        self._send(text)
+        assert self._answer() == b"OK"
 
     def set_register(self, number, value):
         """Sets the register with that number, as gdb counts."""
-        self._send(b"P%x=%s" % (number, struct.pack("<I", value).hex().encode()))
-        assert self._answer() == b"OK"
+        self._order(b"P%x=%s" % (number, struct.pack("<I", value).hex().encode()))
+
+    def set_word(self, address, value):
+        """Writes 32 bits to memory."""
+        self._order(b"M%x,4:%s" % (address, struct.pack("<I", value).hex().encode()))
 
     def go_on(self):
         """Lets the program run; there is no answer before it stops."""
         self._send(b"c")
+
+    def run_to(self, address):
+        """Lets the program run until it is about to execute the instruction at that address."""
+        self._order(b"Z1,%x,2" % address)
+        self.go_on()
+        while not self._packet().startswith(b"T"):
+            pass
+        self._order(b"z1,%x,2" % address)

@@ -92,23 +92,34 @@ def tap_make(name):
 
 class Board(Device):
     """An image in QEMU. Its options were chosen when it was built, so a test that wants others is
-    skipped; IPv6 is there whether wanted or not. `gdb` is where QEMU awaits a debugger."""
+    skipped; IPv6 is there whether wanted or not. `gdb` is where QEMU awaits a debugger. Without
+    `semihosting` nobody takes the exit code, as on a device alone."""
 
     stats_line = r"^(\{|stats: )"
 
-    def __init__(self, qemu, image, tap="tap0", ip6=None, gdb=None, **options):
+    def __init__(self, qemu, image, tap="tap0", ip6=None, gdb=None, semihosting=True, **options):
         if options or ip6 not in (None, "off"):
             pytest.skip("a board has its options built in")
+        self.image = image
         self.tap = tap
         self._tap_is_ours = tap not in [link["ifname"] for link in ip_json("link")]
         if self._tap_is_ours:
             tap_make(tap)
         command = [*qemu, "-kernel", image, "-display", "none", "-monitor", "none"]
-        command += ["-serial", "stdio", "-semihosting-config", "enable=on,target=native"]
+        command += ["-serial", "stdio"]
         command += ["-nic", f"tap,ifname={tap},script=no,downscript=no,mac=02:00:00:00:00:02"]
+        if semihosting:
+            command += ["-semihosting-config", "enable=on,target=native"]
         if gdb:
             command += ["-gdb", gdb]
         super().__init__(command, stdin=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    @functools.cached_property
+    def symbols(self):
+        """The addresses of functions, variables and what the linker script names."""
+        names = run("nm", "--defined-only", self.image).decode()
+        found = re.findall(r"^([0-9a-f]+) \w (\S+)$", names, re.MULTILINE)
+        return {name: int(value, 16) for value, name in found}
 
     def ask_stats(self):
         self.process.stdin.write("s")
