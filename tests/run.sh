@@ -20,7 +20,7 @@ packages=(
     clang-format clang-tidy shellcheck           # lint
     gcovr                                        # coverage
     gcc-arm-none-eabi picolibc-arm-none-eabi gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
-    qemu-system-arm qemu-system-misc # boards
+    qemu-system-arm qemu-system-misc gdb-multiarch openocd # boards
 )
 
 cd "$(dirname "$0")/.."
