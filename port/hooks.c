@@ -7,6 +7,7 @@
 
 #include "guard.h"
 #include "lwip/priv/tcp_priv.h"
+#include "lwip/prot/ip6.h"
 #include "lwip/sys.h"
 #include "opts/budget.h"
 #include "siphash.h"
@@ -190,6 +191,21 @@ static enum verdict reset_judge(const struct tcp_pcb *pcb, u32_t seqno)
     return refuse(&hooks_counters.drop_reset, in_window ? CHALLENGE : DROP);
 }
 
+/// Keeps segments as short as each path of IPv6 carries them. lwIP would cut longer ones into
+/// fragments where a path is narrower than the link, and spoil them by that: the next time they are
+/// sent, it reads through NULL.
+/// Source: RFC 8200 section 5.
+static void mss_fit(struct tcp_pcb *pcb)
+{
+#if LWIP_IPV6
+    if (IP_IS_V6_VAL(pcb->remote_ip)) {
+        pcb->mss = LWIP_MIN(pcb->mss, IP6_MIN_MTU_LENGTH - IP6_HLEN - TCP_HLEN);
+    }
+#else
+    LWIP_UNUSED_ARG(pcb);
+#endif
+}
+
 /// Judges a segment without SYN for a connection in SYN-RECEIVED. lwIP judges its acknowledgement.
 static enum verdict received_judge(const struct tcp_pcb *pcb, const struct tcp_hdr *hdr)
 {
@@ -306,6 +322,9 @@ err_t hooks_segment(struct tcp_pcb *pcb, struct tcp_hdr *hdr, u16_t octets, u16_
             half_open_make_room();
         }
         break;
+    case SYN_RCVD:
+        mss_fit(pcb); // nothing was sent yet
+        // fall through
     default:
         options_hide(&options);
         verdict = connection_judge(pcb, hdr, p);

@@ -56,7 +56,8 @@ u32_t hooks_isn(const ip_addr_t *local_ip, u16_t local_port, const ip_addr_t *re
                 u16_t remote_port);
 
 /// Judges a segment that belongs to `pcb`, and hides its options from lwIP where they have no
-/// meaning. What is dropped may be answered by an acknowledgement, HOOKS_CHALLENGES_PER_S of them.
+/// meaning. Over IPv6 the connection's segments stay within 1280 octets, which every path carries.
+/// What is dropped may be answered by an acknowledgement, HOOKS_CHALLENGES_PER_S of them.
 /// `hdr` is in host byte order but for its flags; its `octets` of options lie behind it, as many as
 /// `first` says, and from `rest` on, which is NULL when they all do.
 /// Ownership: `p`, the segment's data, stays with lwIP.
