@@ -258,6 +258,19 @@ static void small_window_close(const struct tcp_pcb *pcb, struct tcp_hdr *hdr)
     }
 }
 
+/// Returns whether a segment says nothing new while the receive window is closed. It is in order
+/// and needs no answer, but lwIP acknowledges it; a peer that does the same answers that, and both
+/// go on as fast as they can until one of them reads. A repeated acknowledgement tells of a loss
+/// only where there is a window to send into.
+/// Source: RFC 9293 section 3.10.7.4, first check.
+static bool says_nothing(const struct tcp_pcb *pcb, const struct tcp_hdr *hdr, const struct pbuf *p)
+{
+    return pcb->rcv_wnd == 0 && hdr->seqno == pcb->rcv_nxt && p->tot_len == 0 &&
+           (TCPH_FLAGS(hdr) & (TCP_FIN | TCP_SYN | TCP_RST)) == 0 && hdr->ackno == pcb->lastack &&
+           (u32_t)SND_WND_SCALE(pcb, (u32_t)hdr->wnd) == pcb->snd_wnd &&
+           (pcb->unacked == NULL || hdr->wnd == 0);
+}
+
 /// Judges a segment for a connection that has received its peer's SYN.
 static enum verdict connection_judge(const struct tcp_pcb *pcb, const struct tcp_hdr *hdr,
                                      const struct pbuf *p)
@@ -329,6 +342,9 @@ err_t hooks_segment(struct tcp_pcb *pcb, struct tcp_hdr *hdr, u16_t octets, u16_
         options_hide(&options);
         verdict = connection_judge(pcb, hdr, p);
         small_window_close(pcb, hdr);
+        if (verdict == PASS && says_nothing(pcb, hdr, p)) {
+            verdict = refuse(&hooks_counters.drop_nothing_new, DROP);
+        }
         break;
     }
     if (verdict == CHALLENGE) {

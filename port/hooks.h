@@ -27,6 +27,7 @@ struct tcp_pcb;
     X(drop_overhang)    /* a segment out of order that reaches beyond the window */                \
     X(window_closed)    /* segments whose window, too small to send into, counted as closed */     \
     X(drop_ack)         /* an acknowledgement of what was never sent, or long ago */               \
+    X(drop_nothing_new) /* an acknowledgement that says nothing new to a closed window */          \
     X(challenges)       /* acknowledgements that asked such peers to prove themselves */           \
     X(limit_challenges) /* not sent: too many of them in a short time */
 

@@ -331,6 +331,34 @@ static void strangers_of_a_listener_are_lwips_to_answer(void **state)
 
 #define SEGMENT_CLAIM(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/// lwIP would answer; so would a peer's lwIP, without end.
+static void a_closed_window_does_not_answer_what_says_nothing_new(void **state)
+{
+    (void)state;
+    const COUNTER_T *counter = &hooks_counters.drop_nothing_new;
+    pcb->rcv_wnd = 0;
+    pcb->snd_wnd = 4000;
+    refuses(segment(TCP_ACK, RCV_NXT, UNACKED), counter, false);
+    refuses(segment(TCP_ACK | TCP_PSH, RCV_NXT, UNACKED), counter, false);
+    accepts(segment(TCP_ACK, RCV_NXT, UNACKED + 1));
+    accepts(segment(TCP_ACK, RCV_NXT - 1, UNACKED)); // a keep-alive or a probe
+    accepts(segment(TCP_ACK | TCP_FIN, RCV_NXT, UNACKED));
+    pcb->snd_wnd = 3000;
+    accepts(segment(TCP_ACK, RCV_NXT, UNACKED)); // opens the window
+    pcb->snd_wnd = 4000;
+    struct tcp_seg under_way = {.next = NULL};
+    pcb->unacked = &under_way;
+    accepts(segment(TCP_ACK, RCV_NXT, UNACKED)); // tells of a loss
+    pcb->snd_wnd = 0;
+    struct segment closed = segment(TCP_ACK, RCV_NXT, UNACKED);
+    closed.hdr.wnd = 0;
+    refuses(closed, counter, false);
+    pcb->unacked = NULL;
+    pcb->snd_wnd = 4000;
+    pcb->rcv_wnd = 1;
+    accepts(segment(TCP_ACK, RCV_NXT, UNACKED));
+}
+
 int main(void)
 {
     const struct CMUnitTest claims[] = {
@@ -341,6 +369,7 @@ int main(void)
         SEGMENT_CLAIM(a_segment_beyond_the_window),
         SEGMENT_CLAIM(what_is_out_of_order_must_end_within_the_window),
         SEGMENT_CLAIM(a_window_too_small_for_a_segment_is_closed),
+        SEGMENT_CLAIM(a_closed_window_does_not_answer_what_says_nothing_new),
         SEGMENT_CLAIM(a_handshake_ends_within_the_window),
         SEGMENT_CLAIM(an_acknowledgement_of_what_was_never_sent_or_long_ago),
         SEGMENT_CLAIM(challenges_are_limited),
