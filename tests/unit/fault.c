@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "held.h"
 #include "lwip/mem.h"
 #include "lwip/priv/memp_priv.h"
 #include "rxbuf.h"
@@ -25,6 +26,7 @@
 
 enum {
     FREED_OCTET = 0xdd,
+    BEHIND_OCTET = 0xbb,
 };
 
 static bool refused_kinds[FAULT_KINDS];
@@ -33,6 +35,8 @@ static size_t fail_to;
 static size_t allocations;
 static size_t failures;
 static pbuf_free_custom_fn rxbuf_free;
+static uint8_t *behind; // a received frame: forbidden
+static size_t behind_octets;
 
 // NOLINTBEGIN(bugprone-reserved-identifier): the linker wants these names.
 void *__real_memp_malloc_fn(memp_t type, const char *file, const int line);
@@ -43,6 +47,8 @@ void *__real_mem_malloc(mem_size_t octets);
 void *__wrap_mem_malloc(mem_size_t octets);
 struct pbuf *__real_rxbuf_alloc(u16_t octets);
 struct pbuf *__wrap_rxbuf_alloc(u16_t octets);
+void __real_held_append(struct held *held, struct pbuf *chain);
+void __wrap_held_append(struct held *held, struct pbuf *chain);
 // NOLINTEND(bugprone-reserved-identifier)
 
 static bool fails(int kind)
@@ -69,6 +75,7 @@ void __wrap_memp_free(memp_t type, void *mem)
 {
     __real_memp_free(type, mem);
     if (mem != NULL) {
+        memset(mem, FREED_OCTET, memp_pools[type]->size);
         ASAN_POISON_MEMORY_REGION(mem, memp_pools[type]->size);
     }
 }
@@ -78,11 +85,33 @@ void *__wrap_mem_malloc(mem_size_t octets)
     return fails(FAULT_HEAP) ? NULL : __real_mem_malloc(octets);
 }
 
+void fault_forbid_behind(uint8_t *at, size_t octets)
+{
+    ASAN_UNPOISON_MEMORY_REGION(behind, behind_octets);
+    behind = at;
+    behind_octets = octets;
+    if (octets > 0) {
+        memset(at, BEHIND_OCTET, octets);
+        ASAN_POISON_MEMORY_REGION(at, octets);
+    }
+}
+
+/// The application may put octets behind those of a frame.
+void __wrap_held_append(struct held *held, struct pbuf *chain)
+{
+    fault_forbid_behind(NULL, 0);
+    __real_held_append(held, chain);
+}
+
 static void on_rxbuf_free(struct pbuf *p)
 {
+    if (behind >= p->end - RX_BUFFER_OCTETS && behind < p->end) {
+        fault_forbid_behind(NULL, 0);
+    }
     memset(p->end - RX_BUFFER_OCTETS, FREED_OCTET, RX_BUFFER_OCTETS);
     ASAN_POISON_MEMORY_REGION(p->end - RX_BUFFER_OCTETS, RX_BUFFER_OCTETS);
     rxbuf_free(p);
+    memset(p, FREED_OCTET, sizeof(struct pbuf_custom));
 }
 
 /// A segment that still refers to a freed buffer will be seen by its content.

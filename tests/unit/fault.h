@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lwip/memp.h"
 
@@ -27,5 +28,9 @@ void fault_refuse(int kind, bool refused);
 /// Returns the allocations since fault_clear(), and those that were made to fail.
 size_t fault_allocations(void);
 size_t fault_failures(void);
+
+/// Forbids the `octets` at `at`, behind a received frame in its buffer: who reads them reads past
+/// the frame's end. Until the next call, or until the application puts its own there. NULL: none.
+void fault_forbid_behind(uint8_t *at, size_t octets);
 
 #endif

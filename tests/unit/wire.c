@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fault.h"
 #include "target.h"
 
 enum {
@@ -73,6 +74,7 @@ static bool on_link_up(struct netdev *dev)
 static size_t on_rx_pending(struct netdev *dev)
 {
     const struct wire *wire = (struct wire *)dev;
+    fault_forbid_behind(NULL, 0);
     if (wire->queue == NULL) {
         return wire->has_frame_gone ? NETDEV_FRAME_OCTETS_MAX : 0;
     }
@@ -84,6 +86,7 @@ static size_t on_rx(struct netdev *dev, const struct netdev_seg *segs, size_t n)
     struct wire *wire = (struct wire *)dev;
     check_pieces(segs, n);
     wire->has_frame_gone = false;
+    fault_forbid_behind(NULL, 0);
     if (wire->queue == NULL) {
         return 0;
     }
@@ -93,6 +96,9 @@ static size_t on_rx(struct netdev *dev, const struct netdev_seg *segs, size_t n)
         size_t part = octets - done < segs[i].octets ? octets - done : segs[i].octets;
         memcpy(segs[i].data, wire->queue->data + done, part);
         done += part;
+        if (done == octets) {
+            fault_forbid_behind((uint8_t *)segs[i].data + part, segs[i].octets - part);
+        }
     }
     pop_and_free(&wire->queue);
     return octets;
