@@ -195,6 +195,19 @@ static bool icmp6_may_be_fragment(const struct walk *walk, const struct guard_pa
            !guard_refuse(&guard_ip6_counters.drop_fragment_header);
 }
 
+/// Who has no address may look for one, and tell of its groups. Errors about anything else would be
+/// sent to nobody: lwIP takes an unused place among its neighbours for that address and leaves the
+/// error there for good.
+/// Source: RFC 4291 section 2.5.2, RFC 3590.
+static bool nobody_accepts(const struct walk *walk, const struct guard_payload *payload)
+{
+    static const u8_t unspecified[ADDRESS_OCTETS];
+    bool is_link = payload->protocol == IP6_NEXTH_ICMP6 && !walk->is_fragment &&
+                   payload->first > 0 && payload->at[0] >= ICMP6_TYPE_MLQ;
+    return is_link || memcmp(walk->packet->at + SOURCE_AT, unspecified, ADDRESS_OCTETS) != 0 ||
+           !guard_refuse(&guard_ip_counters.drop_source);
+}
+
 static bool upper_accepts(const struct walk *walk)
 {
     const struct guard_payload payload = {
@@ -204,7 +217,8 @@ static bool upper_accepts(const struct walk *walk)
         .protocol = walk->next,
         .is_fragment = walk->is_fragment,
     };
-    if (walk->is_fragment && !guard_first_fragment_accepts(&payload)) {
+    if (!nobody_accepts(walk, &payload) ||
+        (walk->is_fragment && !guard_first_fragment_accepts(&payload))) {
         return false;
     }
     if (payload.protocol == IP6_NEXTH_UDP) {

@@ -40,6 +40,20 @@ static void packets_from_addresses_of_ours(void **state)
     }
 }
 
+static void packets_from_nobody_that_look_for_no_address(void **state)
+{
+    (void)state;
+    struct frame frames[] = {frame_udp6(5), frame_tcp6(SYN), frame_ip6(ICMP6), frame_ip6(FRAGMENT)};
+    frame_add_icmp(&frames[2], 128, NULL, 8);
+    frame_add_fragment(&frames[3], UDP, 0, true, 1);
+    frame_add_udp(&frames[3], 16);
+    for (size_t i = 0; i < LWIP_ARRAYSIZE(frames); i++) {
+        memset(frames[i].data + frames[i].ip + SOURCE_AT, 0, 16);
+        frame_finish(&frames[i]);
+        bench_refuses(&frames[i], &guard_ip_counters.drop_source);
+    }
+}
+
 static void packets_for_us_in_frames_for_all(void **state)
 {
     (void)state;
@@ -264,6 +278,7 @@ int main(void)
     const struct CMUnitTest claims[] = {
         CLAIM(headers_that_contradict_the_frame),
         CLAIM(packets_from_addresses_of_ours),
+        CLAIM(packets_from_nobody_that_look_for_no_address),
         CLAIM(packets_for_us_in_frames_for_all),
         CLAIM(udp_without_checksum),
         CLAIM(udp_lengths_that_cannot_be),
