@@ -156,3 +156,8 @@ size_t fault_failures(void)
 {
     return failures;
 }
+
+void fault_ignore(void (*ignore)(const void *at, size_t octets))
+{
+    ignore(&allocations, sizeof allocations);
+}

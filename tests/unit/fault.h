@@ -33,4 +33,7 @@ size_t fault_failures(void);
 /// the frame's end. Until the next call, or until the application puts its own there. NULL: none.
 void fault_forbid_behind(uint8_t *at, size_t octets);
 
+/// Tells `ignore` of the memory that only counts.
+void fault_ignore(void (*ignore)(const void *at, size_t octets));
+
 #endif

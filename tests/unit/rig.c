@@ -149,6 +149,19 @@ void rig_start_device(void)
     pools_note(level_device);
 }
 
+void rig_note_pools(void)
+{
+    pools_note(level_served);
+}
+
+void rig_wait_for_pools(void)
+{
+    for (uint32_t ms = 0; pool_off_level(level_served) != POOLS && ms < FORGET_MS; ms += 1000) {
+        rig_advance(1000);
+    }
+    pools_check(level_served);
+}
+
 void rig_start(const struct app_config *config)
 {
     rig_start_device();
@@ -159,7 +172,7 @@ void rig_start(const struct app_config *config)
         rig_advance(100);
     }
     rig_settle();
-    pools_note(level_served);
+    rig_note_pools();
 }
 
 void rig_serve(void)
@@ -184,10 +197,7 @@ void rig_stop(void)
     assert_int_equal(echo_tcp_octets_held(), 0);
     level_served[MEMP_TCP_PCB_LISTEN] = 0;
     level_served[MEMP_UDP_PCB] = 0;
-    for (uint32_t ms = 0; pool_off_level(level_served) != POOLS && ms < FORGET_MS; ms += 1000) {
-        rig_advance(1000);
-    }
-    pools_check(level_served);
+    rig_wait_for_pools();
     address_stop(&rig.netif);
     rig.has_app = false;
     rig_check_counters();

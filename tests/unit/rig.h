@@ -47,6 +47,12 @@ void rig_start(const struct app_config *config);
 void rig_serve(void);
 void rig_serve_hold(u32_t hold_octets);
 
+/// Takes the pools as they are now for their level of before.
+void rig_note_pools(void);
+
+/// Waits until every pool is back at its level of before. The case fails when one is not.
+void rig_wait_for_pools(void);
+
 /// Ends the application and waits until the last connection is forgotten.
 void rig_stop(void);
 
