@@ -9,16 +9,21 @@ set(LWECHO_FIRMWARE_SCRIPTS ${CMAKE_SOURCE_DIR}/port/firmware)
 function(firmware_flags)
     set(LWECHO_CPU ${ARG_CPU})
     include(${CMAKE_SOURCE_DIR}/port/${ARG_ARCH}/cpu.cmake)
-    set(options ${cpu_options} --specs=picolibc.specs -flto=auto
-        # Each makes images smaller, as measured with GCC 12.2.
-        -fira-algorithm=priority -fno-move-loop-invariants -fno-thread-jumps -fno-tree-tail-merge
-        -fno-schedule-insns2 --param=uninlined-function-insns=0)
+    set(options ${cpu_options} --specs=picolibc.specs -flto=auto)
+    if(ARG_FAST)
+        list(APPEND options -O3)
+    else()
+        list(APPEND options -Os
+            # Each makes images smaller, as measured with GCC 12.2.
+            -fira-algorithm=priority -fno-move-loop-invariants -fno-thread-jumps
+            -fno-tree-tail-merge -fno-schedule-insns2 --param=uninlined-function-insns=0)
+    endif()
     target_compile_options(lwecho_flags INTERFACE ${options}
         -ffunction-sections -fdata-sections
         # An assertion that fails is an undefined instruction: the fault's registers say where.
         "-DLWIP_PLATFORM_ASSERT(message)=__builtin_trap()")
     target_compile_options(lwecho_flags INTERFACE ${ARG_OPTIONS})
-    target_link_options(lwecho_flags INTERFACE ${options} -Os -g -nostartfiles -Wl,--gc-sections)
+    target_link_options(lwecho_flags INTERFACE ${options} -g -nostartfiles -Wl,--gc-sections)
 endfunction()
 
 function(firmware_add_executable)
@@ -88,6 +93,7 @@ endfunction()
 #   SOURCES    the board's own
 #   DRIVERS    files in port/drivers
 #   OPTIONS    further options of the compiler
+#   FAST       few instructions rather than small code
 #   QEMU       emulator and machine
 #   FLASH      command that writes the image to a real board; @IMAGE@ is its path without .elf
 #   FLASH_MAX  budget in octets; 0: none
@@ -96,7 +102,7 @@ endfunction()
 # budget.
 function(lwecho_firmware)
     cmake_parse_arguments(PARSE_ARGV 0 ARG
-        "" "ARCH;CPU;IRQS;FLASH_MAX;RAM_MAX" "SOURCES;DRIVERS;OPTIONS;QEMU;FLASH")
+        "FAST" "ARCH;CPU;IRQS;FLASH_MAX;RAM_MAX" "SOURCES;DRIVERS;OPTIONS;QEMU;FLASH")
     foreach(budget FLASH_MAX RAM_MAX)
         if(NOT ARG_${budget})
             set(ARG_${budget} 0)
