@@ -99,8 +99,19 @@ static uint8_t rx_octet(struct rx_words *in)
 
 static void rx_take(struct rx_words *in, uint8_t *to, size_t octets)
 {
+    if (in->octets == 2 && octets >= 2) { // as each frame begins
+        memcpy(to, &in->word, 2);
+        in->octets = 0;
+        to += 2;
+        octets -= 2;
+    }
     for (; octets > 0 && in->octets > 0; octets--) {
         *to++ = rx_octet(in);
+    }
+    if ((uintptr_t)to % 4 == 0) {
+        mmio_read32_window(in->fifo, (uint32_t *)(void *)to, octets / 4);
+        to += octets & ~3u;
+        octets &= 3;
     }
     for (; octets >= 4; octets -= 4) {
         uint32_t word = mmio_read32(in->fifo);
@@ -187,7 +198,7 @@ static size_t on_rx_pending(struct netdev *dev)
 static size_t on_rx(struct netdev *dev, const struct netdev_seg *segs, size_t n)
 {
     struct lan9118 *lan = lan_of(dev);
-    size_t octets = on_rx_pending(dev);
+    size_t octets = lan->rx_octets != 0 ? lan->rx_octets : on_rx_pending(dev);
     if (octets == 0) {
         return 0;
     }
@@ -224,8 +235,22 @@ static void tx_octet(struct tx_words *out, uint8_t octet)
 
 static void tx_give(struct tx_words *out, const uint8_t *from, size_t octets)
 {
+    if (out->octets == 2 && octets >= 2) { // as each frame begins
+        uint16_t half;
+        memcpy(&half, from, 2);
+        mmio_write32(out->fifo, out->word | (uint32_t)half << 16);
+        out->word = 0;
+        out->octets = 0;
+        from += 2;
+        octets -= 2;
+    }
     for (; octets > 0 && out->octets > 0; octets--) {
         tx_octet(out, *from++);
+    }
+    if ((uintptr_t)from % 4 == 0) {
+        mmio_write32_window(out->fifo, (const uint32_t *)(const void *)from, octets / 4);
+        from += octets & ~3u;
+        octets &= 3;
     }
     for (; octets >= 4; octets -= 4) {
         uint32_t word;

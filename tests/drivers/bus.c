@@ -15,6 +15,7 @@ enum {
     WINDOW_OCTETS = 1 << 20, // of DMA addresses, one window each pointer that was asked for
     WINDOWS_MAX = 4096,
     LOG_OCTETS = 200,
+    WINDOW_WORDS = 8, // of a FIFO: mmio_read32_window()
 };
 
 static struct {
@@ -87,6 +88,25 @@ void mmio_write32(uintptr_t address, uint32_t value)
 {
     bus.device->write(offset_of(address), value);
     event_advance();
+}
+
+static uintptr_t window_register(uintptr_t window, size_t i)
+{
+    return window + i % WINDOW_WORDS * 4;
+}
+
+void mmio_read32_window(uintptr_t window, uint32_t *to, size_t words)
+{
+    for (size_t i = 0; i < words; i++) {
+        to[i] = mmio_read32(window_register(window, i));
+    }
+}
+
+void mmio_write32_window(uintptr_t window, const uint32_t *from, size_t words)
+{
+    for (size_t i = 0; i < words; i++) {
+        mmio_write32(window_register(window, i), from[i]);
+    }
 }
 
 uint32_t dma_address(const volatile void *memory)
