@@ -28,6 +28,7 @@ LWIP_MEMPOOL_DECLARE(ONE_SHOT, ONE_SHOTS_MAX, sizeof(struct sys_timeo), "one-sho
 
 static struct sys_timeo *one_shots;  // earliest first
 static u32_t cyclic_due[CYCLIC_MAX]; // by index in lwip_cyclic_timers
+static u32_t cyclic_next;            // the earliest of them, needed or not
 
 // Times are modulo 2^32 ms; differences below half of that order them.
 static bool is_before(u32_t a, u32_t b)
@@ -92,6 +93,16 @@ static void cyclic_check(int i, u32_t now)
     }
 }
 
+static void cyclic_check_all(u32_t now)
+{
+    for (int i = 0; i < lwip_num_cyclic_timers; i++) {
+        cyclic_check(i, now);
+        if (i == 0 || is_before(cyclic_due[i], cyclic_next)) {
+            cyclic_next = cyclic_due[i];
+        }
+    }
+}
+
 void sys_timeouts_init(void)
 {
     LWIP_ASSERT("every cyclic timer has its place", lwip_num_cyclic_timers <= CYCLIC_MAX);
@@ -101,6 +112,7 @@ void sys_timeouts_init(void)
     for (int i = 0; i < lwip_num_cyclic_timers; i++) {
         cyclic_due[i] = now + lwip_cyclic_timers[i].interval_ms;
     }
+    cyclic_next = now;
 }
 
 void sys_timeout(u32_t msecs, sys_timeout_handler handler, void *arg)
@@ -133,8 +145,8 @@ void sys_untimeout(sys_timeout_handler handler, void *arg)
 void sys_check_timeouts(void)
 {
     u32_t now = sys_now();
-    for (int i = 0; i < lwip_num_cyclic_timers; i++) {
-        cyclic_check(i, now);
+    if (!is_before(now, cyclic_next)) {
+        cyclic_check_all(now);
     }
     while (one_shots != NULL && !is_before(now, one_shots->time)) {
         struct sys_timeo timer = *one_shots;
@@ -160,9 +172,9 @@ u32_t sys_timeouts_sleeptime(void)
     u32_t now = sys_now();
     u32_t sleep_ms = SYS_TIMEOUTS_SLEEPTIME_INFINITE;
     for (int i = 0; i < lwip_num_cyclic_timers; i++) {
-        if (cyclic_is_needed(lwip_cyclic_timers[i].handler)) {
-            u32_t due_ms = is_before(now, cyclic_due[i]) ? cyclic_due[i] - now : 0;
-            sleep_ms = LWIP_MIN(sleep_ms, due_ms);
+        u32_t due_ms = is_before(now, cyclic_due[i]) ? cyclic_due[i] - now : 0;
+        if (due_ms < sleep_ms && cyclic_is_needed(lwip_cyclic_timers[i].handler)) {
+            sleep_ms = due_ms;
         }
     }
     if (one_shots != NULL) {

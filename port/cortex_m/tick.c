@@ -104,20 +104,19 @@ void cpu_wake(void)
 
 void cpu_sleep(uint32_t ms)
 {
-    uint32_t start_ms = sys_now();
     uint32_t mask = irq_mask();
-    while (!woken) {
-        clock_advance();
-        uint32_t slept_ms = now_ms - start_ms;
-        if (slept_ms >= ms) {
-            break;
-        }
-        alarm_set(ms - slept_ms);
+    clock_advance();
+    uint32_t start_ms = now_ms;
+    while (!woken && now_ms - start_ms < ms) {
+        alarm_set(ms - (now_ms - start_ms));
         __asm volatile("dsb\n\twfi" ::: "memory"); // an interrupt that is masked ends it, too
         wakeups++;
         irq_restore(mask);
         __asm volatile("isb" ::: "memory"); // what waits is handled here
         irq_mask();
+        if (!woken) {
+            clock_advance();
+        }
     }
     woken = false;
     irq_restore(mask);
