@@ -24,7 +24,8 @@ static bool is_unicast(const ip_addr_t *ip)
 
 static void answer(struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *peer, u16_t peer_port)
 {
-    if (!is_unicast(ip_current_dest_addr()) || !is_unicast(peer)) {
+    // lwIP has dropped what comes from a group or a broadcast address.
+    if (!is_unicast(ip_current_dest_addr()) || ip_addr_isany(peer)) {
         COUNT(echo_udp_counters.drop_not_unicast);
         return;
     }

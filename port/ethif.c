@@ -41,10 +41,9 @@ static size_t segs_of(const struct pbuf *p, struct netdev_seg segs[SEGS_MAX])
     return n;
 }
 
-static err_t frame_send(struct netdev *dev, const struct pbuf *p)
+static err_t frame_send(struct netdev *dev, const struct pbuf *p, const struct netdev_seg *segs,
+                        size_t n)
 {
-    struct netdev_seg segs[SEGS_MAX];
-    size_t n = segs_of(p, segs);
     if (!dev->ops->tx(dev, segs, n)) {
         COUNT(ethif_counters.tx_drop_refused);
         return ERR_IF;
@@ -61,15 +60,17 @@ static err_t on_linkoutput(struct netif *netif, struct pbuf *p)
         COUNT(ethif_counters.tx_drop_guard);
         return ERR_OK; // as if the wire had lost it
     }
-    if (pbuf_clen(p) <= SEGS_MAX) {
-        return frame_send(dev, p);
+    struct netdev_seg segs[SEGS_MAX];
+    size_t n = segs_of(p, segs);
+    if (n > 0) {
+        return frame_send(dev, p, segs, n);
     }
     struct pbuf *gathered = pbuf_clone(PBUF_RAW, PBUF_RAM, p);
     if (gathered == NULL) {
         COUNT(ethif_counters.tx_drop_no_memory);
         return ERR_MEM;
     }
-    err_t err = frame_send(dev, gathered);
+    err_t err = frame_send(dev, gathered, segs, segs_of(gathered, segs));
     pbuf_free(gathered);
     return err;
 }
@@ -114,10 +115,11 @@ static void frame_deliver(struct netif *netif, struct pbuf *p, size_t octets)
 static bool frame_receive(struct netif *netif)
 {
     struct netdev *dev = netdev_of(netif);
-    size_t pending = LWIP_MIN(dev->ops->rx_pending(dev), NETDEV_FRAME_OCTETS_MAX);
+    size_t pending = dev->ops->rx_pending(dev);
     if (pending == 0) {
         return false;
     }
+    pending = LWIP_MIN(pending, NETDEV_FRAME_OCTETS_MAX);
     struct pbuf *p = rxbuf_alloc((u16_t)(pending + ETH_PAD_SIZE));
     struct netdev_seg segs[SEGS_MAX];
     size_t octets = dev->ops->rx(dev, segs, segs_of(p, segs));
