@@ -13,7 +13,7 @@ NAMES = ("driver", "port", "checksum", "lwIP", "app", "loop", "libc")
 # The first that matches the path.
 PATTERNS = (
     (r"checksum|inet_chksum", "checksum"),
-    (r"/port/(drivers|mmio)/", "driver"),
+    (r"/port/(drivers|mmio)/|mmio_window", "driver"),
     (r"/port/(ethif|rxbuf|neighbor|guard\w*|hooks|bucket|siphash)\.[ch]$", "port"),
     (r"/port/", "loop"),
     (r"/app/", "app"),
