@@ -98,7 +98,15 @@ class Board:
         """From now on each instruction is logged."""
         self._monitor.command("singlestep on")
         self._monitor.command("log exec,nochain")
-        self._log = open(self._log_path, "rb")
+        if not self._log:
+            self._log = open(self._log_path, "rb")
+
+    def trace_end(self):
+        """Lets it run at its own speed again."""
+        self._monitor.command("log none")
+        self._monitor.command("singlestep off")
+        self._log.read()
+        self._rest = b""
 
     def _trace_read(self, addresses):
         """Appends the addresses that were logged since the last call."""

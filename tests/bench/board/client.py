@@ -116,11 +116,18 @@ class Connection:
         self._window = 0
         wire.tcp_send(port, self._seq, 0, SYN, options=struct.pack("!BBH", 2, 4, mss))
         self._seq += 1
-        _, seq, ack, flags, self._window, _ = wire.tcp_receive()
+        _, seq, ack, flags, self._window, _ = self._next()
         assert flags == SYN | ACK and ack == self._seq
         self._acked = ack
         self._ack = seq + 1
         wire.tcp_send(port, self._seq, self._ack, ACK)
+
+    def _next(self):
+        """The next segment of this connection; those of others are not awaited."""
+        while True:
+            segment = self._wire.tcp_receive()
+            if segment[0] == self._port:
+                return segment
 
     def can_send(self, octets):
         return self._acked + self._window - self._seq >= octets
@@ -133,8 +140,8 @@ class Connection:
 
     def receive(self):
         """Takes a segment. Returns the octets of echo in it."""
-        port, seq, ack, flags, window, data = self._wire.tcp_receive()
-        assert port == self._port and flags & ~PSH == ACK, flags
+        _, seq, ack, flags, window, data = self._next()
+        assert flags & ~PSH == ACK, flags
         assert seq == self._ack, "a segment is missing, or came twice"
         assert self._sent.startswith(data)
         self._acked, self._window = ack, window
