@@ -47,6 +47,11 @@ class Debugger:
         """Sets the register with that number, as gdb counts."""
         self._order(b"P%x=%s" % (number, struct.pack("<I", value).hex().encode()))
 
+    def register(self, number):
+        """The content of the register with that number."""
+        self._send(b"p%x" % number)
+        return struct.unpack("<I", bytes.fromhex(self._answer().decode()))[0]
+
     def set_word(self, address, value):
         """Writes 32 bits to memory."""
         self._order(b"M%x,4:%s" % (address, struct.pack("<I", value).hex().encode()))

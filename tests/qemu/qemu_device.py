@@ -12,6 +12,7 @@ import subprocess
 import pytest
 from device import Device
 from host import NETWORK, ip_json, run
+from patient import GDB_PORT, Patient
 
 # Lines that may be printed: those of modules, banner, ready line, and QEMU's own, of which the
 # second is about the lm3s6965evb before its tick is set.
@@ -45,6 +46,29 @@ def pytest_configure(config):
 def qemu(request):
     """The emulator's command."""
     return shlex.split(request.config.getoption("qemu"))
+
+
+@pytest.fixture
+def machine(qemu):
+    """As QEMU calls the board."""
+    return qemu[qemu.index("-M") + 1]
+
+
+@pytest.fixture
+def patient(qemu, start, host):
+    """Starts the device with options, stopped. What goes on is woken by a frame."""
+    patients = []
+
+    def start_patient(**options):
+        device = start(gdb=f"tcp:127.0.0.1:{GDB_PORT}", **options)
+        patients.append(Patient(qemu[0].split("-")[-1], device))
+        host.udp(device).send(b"wakes it")
+        return patients[-1]
+
+    yield start_patient
+    for patient in patients:
+        patient.debugger.close()
+        patient.device.kill()
 
 
 def options_of(profile):

@@ -16,7 +16,7 @@ from scapy.layers.inet6 import IPv6, IPv6ExtHdrFragment
 from scapy.layers.l2 import Ether
 from test_address import test_answers_ping, test_answers_ping_to_its_link_local_address
 from test_connections import is_refused, open_connections
-from test_control import test_signals_in_mid_stream_disturb_nothing, test_sleeps_at_idle
+from test_control import test_signals_in_mid_stream_disturb_nothing
 from test_nc import test_tcp_returns_the_file, tool
 from test_stream import (
     test_all_sent_before_the_half_close_comes_back_after_it,
@@ -33,7 +33,6 @@ __all__ = [  # the tests of tests/net that are run here, and a fixture of theirs
     "test_every_size_up_to_a_frame_comes_back",
     "test_signals_in_mid_stream_disturb_nothing",
     "test_single_octets_come_back_singly",
-    "test_sleeps_at_idle",
     "test_tcp_returns_the_file",
     "tool",
 ]

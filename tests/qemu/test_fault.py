@@ -1,16 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Faults: registers are printed, and it ends in any case. QEMU then ends with exit code 1; where
-# nobody takes that, or where the report of the fault fails as well, the device is reset.
+# nobody takes that, or where the report of the fault fails as well, the device is reset. And what
+# the start after it says.
 
 import pytest
-from debugger import Debugger
-from device import DEADLINE_S
 
-GDB_PORT = 1234
-PROGRAM_COUNTER = {"arm": 15, "riscv32": 32}  # as gdb counts registers
-STACK_POINTER = {"arm": 13, "riscv32": 2}
-NOWHERE = 0xF0000000  # on no board there is code,
-NO_STACK = 0x40000000  # nor below here RAM
+NO_STACK = 0x70000000  # nor here RAM or a device, such as a watchdog
 REGISTERS = r"( [a-z0-9_]+=0x[0-9a-f]+){4,}$"
 RESET_CAUSES = {  # the register that tells them, what is in it, and what is said of it
     "lm3s6965evb": (
@@ -28,75 +23,13 @@ RESET_CAUSES = {  # the register that tells them, what is in it, and what is sai
     "mps2-an505": (0x50021100, {0: "unknown", 1: "power-on", 2: "watchdog", 4: "watchdog"}),
     "sifive_u": (None, {None: "software"}),  # which a mark in the memory tells
 }
+CHECKSUMS = ["checksum_sum", "lwip_standard_chksum"]  # whichever the board has
+RETURN_0 = {"arm": 0x47702000, "riscv32": 0x80824501}  # two instructions
 CMSDK_UART_CTRL = {  # where a register can stop the UART
     "mps2-an385": 0x40004008,
     "mps2-an500": 0x40004008,
     "mps2-an505": 0x50200008,
 }
-
-
-class Patient:
-    """A device and a debugger that breaks it. `cpu` is the name of its instruction set."""
-
-    def __init__(self, cpu, device):
-        self.cpu = cpu
-        self.device = device
-        self.debugger = Debugger(GDB_PORT)
-
-    def fault(self):
-        self.debugger.set_register(PROGRAM_COUNTER[self.cpu], NOWHERE)
-
-    def stack_move(self, address):
-        self.debugger.set_register(STACK_POINTER[self.cpu], address)
-
-    def store(self, address, value):
-        """Lets the CPU write to a device, where QEMU takes nothing from a debugger."""
-        code = self.device.symbols["stack_start"]
-        self.debugger.set_word(code, 0xBF006001)  # str r1, [r0]; nop
-        self.debugger.set_register(0, address)
-        self.debugger.set_register(1, value)
-        self.debugger.set_register(PROGRAM_COUNTER["arm"], code)
-        self.debugger.run_to(code + 2)
-
-    def run_to(self, function):
-        self.debugger.run_to(self.device.symbols[function] & ~1)  # the bit that says Thumb
-
-    def restart(self):
-        self.debugger.set_register(
-            PROGRAM_COUNTER[self.cpu], self.device.symbols["firmware_start"] & ~1
-        )
-
-    def wait_end(self):
-        assert self.device.process.wait(DEADLINE_S) == 1
-
-    def wait_fault(self, what):
-        self.device.log.wait(f"^fault: {what}{REGISTERS}")
-
-    def wait_reset(self, mark):
-        self.device.log.wait("^lwecho .* reset=", mark)
-
-
-@pytest.fixture
-def machine(qemu):
-    """As QEMU calls the board."""
-    return qemu[qemu.index("-M") + 1]
-
-
-@pytest.fixture
-def patient(qemu, start, host):
-    """Starts the device with options, stopped. What goes on is woken by a frame."""
-    patients = []
-
-    def start_patient(**options):
-        device = start(gdb=f"tcp:127.0.0.1:{GDB_PORT}", **options)
-        patients.append(Patient(qemu[0].split("-")[-1], device))
-        host.udp(device).send(b"wakes it")
-        return patients[-1]
-
-    yield start_patient
-    for patient in patients:
-        patient.debugger.close()
-        patient.device.kill()
 
 
 def test_a_fault_prints_registers_and_ends_it(patient):
@@ -172,6 +105,19 @@ def test_says_why_it_was_reset(patient, machine):
         patient.run_to("firmware_start")
         if register is not None:
             patient.store(register, cause)
-            patient.restart()
+            patient.set_program_counter(patient.device.symbols["firmware_start"])
         patient.run_to("random_stir")  # which comes after the first lines
         patient.device.log.wait(f"^lwecho .* reset={name}$", mark)
+
+
+def test_a_checksum_that_is_wrong_keeps_it_from_serving(patient):
+    patient = patient(semihosting=False)
+    symbols = patient.device.symbols
+    checksum = next(symbols[name] for name in CHECKSUMS if name in symbols)
+    patient.fault()
+    patient.run_to("firmware_start")
+    mark = patient.device.log.mark()
+    patient.debugger.set_word(checksum & ~1, RETURN_0[patient.cpu])
+    patient.run_to("cpu_end")
+    patient.device.log.wait("^board: failed part=checksum ", mark)
+    assert not any(line.startswith("tcp: serving") for line in patient.device.log.since(mark))

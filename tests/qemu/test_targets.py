@@ -32,11 +32,6 @@ def build(program):
     return pathlib.Path(program).parent
 
 
-@pytest.fixture
-def machine(qemu):
-    return qemu[qemu.index("-M") + 1]
-
-
 def target_command(build, target):
     return ["cmake", "--build", str(build), "--target", target]
 
