@@ -8,7 +8,7 @@
 set -euo pipefail
 
 presets=(
-    sim sim-asan tiny small
+    sim sim-asan tiny small fuzz
     lm3s6965evb lm3s6965evb-tiny mps2-an385 mps2-an500 mps2-an505 sifive_u-rv32 # boards
 )
 packages=(
@@ -19,6 +19,7 @@ packages=(
     netcat-openbsd netcat-traditional ncat socat # net tests
     clang-format clang-tidy shellcheck           # lint
     gcovr                                        # coverage
+    clang libclang-rt-14-dev                     # fuzz
     gcc-arm-none-eabi picolibc-arm-none-eabi gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
     qemu-system-arm qemu-system-misc gdb-multiarch openocd # boards
 )

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Writes the inputs that fuzzing starts from: seeds FOLDER makes a folder in it for each fuzzer.
+// They are made of the guard's corpus and of the stories below.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "corpus.h"
+#include "fuzz.h"
+
+enum {
+    SEED_OCTETS_MAX = 1 << 14,
+    PATH_OCTETS_MAX = 1024,
+    MENDED = 7 << 4, // all of MEND_*, where fuzz_device.c has them
+};
+
+struct seed {
+    uint8_t data[SEED_OCTETS_MAX];
+    size_t octets;
+};
+
+static const char *folder;
+
+static void must(bool holds, const char *what)
+{
+    if (!holds) {
+        perror(what);
+        exit(1);
+    }
+}
+
+static void add(struct seed *seed, uint8_t kind, const void *body, size_t octets)
+{
+    must(seed->octets + FUZZ_RECORD_HEADER_OCTETS + octets <= SEED_OCTETS_MAX, "a seed's octets");
+    uint8_t *at = seed->data + seed->octets;
+    at[0] = kind;
+    at[1] = (uint8_t)(octets >> 8);
+    at[2] = (uint8_t)octets;
+    memcpy(at + FUZZ_RECORD_HEADER_OCTETS, body, octets);
+    seed->octets += FUZZ_RECORD_HEADER_OCTETS + octets;
+}
+
+static void write_as(const struct seed *seed, const char *fuzzer, const char *name)
+{
+    char path[PATH_OCTETS_MAX];
+    snprintf(path, sizeof path, "%s/%s", folder, fuzzer);
+    mkdir(path, 0777);
+    snprintf(path, sizeof path, "%s/%s/seed-%s", folder, fuzzer, name);
+    FILE *file = fopen(path, "wb");
+    must(file != NULL, path);
+    must(fwrite(seed->data, 1, seed->octets, file) == seed->octets, path);
+    must(fclose(file) == 0, path);
+}
+
+static void write_corpus(void)
+{
+    static struct odd odd[CORPUS_FRAMES_MAX];
+    size_t n = corpus(odd);
+    for (size_t i = 0; i < n; i++) {
+        char name[32];
+        struct seed seed = {.octets = 0};
+        snprintf(name, sizeof name, "odd-%zu", i);
+        add(&seed, MENDED >> 3, odd[i].frame.data, odd[i].frame.octets);
+        write_as(&seed, "fuzz_guard", name);
+        seed.octets = 0;
+        add(&seed, MENDED, odd[i].frame.data, odd[i].frame.octets);
+        write_as(&seed, "fuzz_device", name);
+    }
+}
+
+/// One record of a story: hexadecimal digits of kind and body, blanks between as one likes.
+static void add_told(struct seed *seed, const char *text)
+{
+    uint8_t octets[256] = {0};
+    size_t n = 0;
+    for (; *text != '\0'; text++) {
+        unsigned value;
+        if (*text != ' ') {
+            must(sscanf(text, "%2x", &value) == 1 && n < sizeof octets, text);
+            octets[n++] = (uint8_t)value;
+            text++;
+        }
+    }
+    must(n > 0, "a record");
+    add(seed, octets[0], octets + 1, n - 1);
+}
+
+struct story {
+    const char *fuzzer;
+    const char *name;
+    const char *records[12];
+};
+
+// What the octets mean stands in fuzz_device.c, talk.h and driver.c.
+static const struct story stories[] = {
+    {"fuzz_device",
+     "echo",
+     {"02 00 05b4 ffff 02", "01 00 18 0000 0000 ffff 0064 0000",
+      "01 00 10 0000 0000 ffff 0000 0000", "01 00 11 0000 0000 ffff 0000 0000",
+      "01 00 10 0000 0000 ffff 0000 0000", "03 ffff 02"}},
+    {"fuzz_device",
+     "echo_ip6",
+     {"02 01 05b4 ffff 02", "01 01 18 0000 0000 ffff 05a0 0000", "03 0fa0 00",
+      "01 01 10 0000 0000 ffff 0000 0000", "01 01 14 0000 0000 ffff 0000 0000"}},
+    {"fuzz_device",
+     "half_open",
+     {"01 00 02 0000 0000 ffff 0000 0000 08 020405b4 01010402", "01 02 02 0000 0000 ffff 0000 0000",
+      "01 04 02 0000 0000 ffff 0000 0000", "03 2710 00", "01 02 10 0000 0000 ffff 0000 0000",
+      "01 00 04 0000 0000 0000 0000 0000"}},
+    {"fuzz_device",
+     "never_reads",
+     {"02 00 05b4 0000 00", "01 00 18 0000 0000 0000 05b4 0000",
+      "01 00 18 0000 0000 0010 0010 0000", "03 ffff 02", "01 00 18 0000 0000 ffff 0001 0000"}},
+    {"fuzz_device",
+     "out_of_order",
+     {"02 00 05b4 ffff 02", "01 00 18 0064 0000 ffff 0064 0000",
+      "01 00 18 00c8 0000 ffff 0064 0000", "01 00 18 0000 0000 ffff 0064 0000",
+      "01 00 11 0000 0000 ffff 0000 0000"}},
+    {"fuzz_device",
+     "holding",
+     {"07 0200", "02 00 05b4 ffff 02", "01 00 18 0000 0000 ffff 0064 0000",
+      "01 00 19 0000 0000 ffff 0064 0000", "01 00 10 0000 0000 ffff 0000 0000"}},
+    {"fuzz_device",
+     "datagrams",
+     {"04 00 9c40 0007 0064", "04 01 9c40 0007 1388", "04 02 9c40 1388 0010",
+      "04 00 0007 0007 0001", "04 03 9c40 1388 0010", "03 ea60 00"}},
+    {"fuzz_device",
+     "too_big",
+     {"04 01 9c40 0007 0320",
+      "f0 000000000000 020000000602 86dd 6000000000003a40 20010db8000700000000000000010002"
+      "20010db8000700000000000000000002 02000000000005dc",
+      "02 01 05b4 ffff 02", "01 01 18 0000 0000 ffff 05a0 0000",
+      "f0 000000000000 020000000602 86dd 6000000000003a40 20010db8000700000000000000010002"
+      "20010db8000700000000000000000002 0200000000000500",
+      "01 01 18 0000 0000 ffff 05a0 0000"}},
+    {"fuzz_device",
+     "faults",
+     {"05 04", "02 00 05b4 ffff 02", "06 ff 01 02", "01 00 18 0000 0000 ffff 0064 0000", "05 01",
+      "03 03e8 00", "05 02", "04 00 9c40 0007 0064", "05 08", "03 ea60 01", "05 10"}},
+    {"fuzz_device", "arp_cut", {"70 ffffffffffff 020000000401 0806 0001080006040001 020000000401"}},
+    {"fuzz_device", "tcp_option_cut", {"01 00 02 0000 0000 ffff 0000 0000 04 01010102"}},
+    {"fuzz_device",
+     "nd_option_cut",
+     {"70 000000000000 020000000602 86dd 6000000000003aff 20010db8000700000000000000010099"
+      "20010db8000700000000000000000002 8700000000000000 20010db8000700000000000000000002 0100"}},
+    {"fuzz_guard",
+     "errors",
+     {"2f 000000000000 020000000004 0800 4500001c000100004001000000000000c6336402 c633640b"
+      "0303000000000000 4500001c000100004011000000000000 c633640b c6336402 9c40000700080000"}},
+    {"fuzz_guard",
+     "resets",
+     {"2f 000000000000 020000000004 0800 45000028000100004006000000000000 c6336402 c633640b"
+      "00079c40 00000000 00000000 50040000 00000000"}},
+#define DRIVER_STORIES(fuzzer)                                                                     \
+    {fuzzer, "frames", {"00 003c", "00 05ea", "00 0011", "02 0100 04 20", "03", "00 05ee", "03"}}, \
+        {fuzzer,                                                                                   \
+         "overrun",                                                                                \
+         {"00 05ea", "00 05ea", "00 05ea", "00 05ea", "00 05ea", "00 05ea", "00 05ea", "00 05ea",  \
+          "03", "00 003c", "03"}},                                                                 \
+        {fuzzer,                                                                                   \
+         "bad",                                                                                    \
+         {"00 003c", "01 0044 8000 003c", "00 003d", "03", "01 ffff ffff 0000", "00 003e", "03",   \
+          "01 0000 0000 0000", "03"}},                                                             \
+        {fuzzer,                                                                                   \
+         "sends",                                                                                  \
+         {"04 05dc 0e 14 14", "05 00 0000 0001", "04 0000", "04 0000", "04 0000",                  \
+          "05 00 0000 0000", "04 0100 ff"}},                                                       \
+        {fuzzer,                                                                                   \
+         "events",                                                                                 \
+         {"06 0003 003c", "03", "06 0010 003d", "03", "05 04 0000 0001", "02", "05 03 0000 0001",  \
+          "02", "07", "00 003c", "03"}},
+    DRIVER_STORIES("fuzz_lan9118")       //
+    DRIVER_STORIES("fuzz_stellaris_eth") //
+    DRIVER_STORIES("fuzz_cadence_gem")   //
+};
+
+int main(int argc, char *argv[])
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: seeds FOLDER\n");
+        return 2;
+    }
+    folder = argv[1];
+    mkdir(folder, 0777);
+    write_corpus();
+    for (size_t i = 0; i < sizeof stories / sizeof stories[0]; i++) {
+        struct seed seed = {.octets = 0};
+        for (size_t k = 0; k < 12 && stories[i].records[k] != NULL; k++) {
+            add_told(&seed, stories[i].records[k]);
+        }
+        write_as(&seed, stories[i].fuzzer, stories[i].name);
+    }
+    return 0;
+}
