@@ -38,6 +38,7 @@ struct conn {
     COUNTER_T octets_out;
     ip_addr_t peer_ip; // a copy: the PCB is gone when lwIP reports an error
     u16_t peer_port;
+    bool is_idle; // for longer than the idle timeout
 };
 
 struct echo_tcp_counters echo_tcp_counters;
@@ -116,19 +117,16 @@ static u16_t write_limit(const struct tcp_pcb *pcb)
 static void conn_write(struct conn *conn)
 {
     u16_t taken;
+    bool left; // to write, when all that was tried was taken
     do {
         struct held_slice slice = held_next(&conn->held);
-        u16_t octets = LWIP_MIN(slice.octets, write_limit(conn->pcb));
+        u16_t limit = write_limit(conn->pcb);
+        u16_t octets = LWIP_MIN(slice.octets, limit);
         bool more = octets < slice.octets || !slice.last;
         taken = slice_write(conn->pcb, slice.data, octets, more ? TCP_WRITE_FLAG_MORE : 0);
         held_written(&conn->held, taken);
-    } while (taken > 0);
-}
-
-static bool conn_is_idle(const struct conn *conn)
-{
-    return config.idle_timeout_s != 0 &&
-           sys_now() - conn->progress_ms >= config.idle_timeout_s * 1000;
+        left = more || taken < octets;
+    } while (taken > 0 && left);
 }
 
 /// Answers the peer's FIN. lwIP itself waits for the memory that ours takes.
@@ -158,7 +156,7 @@ static err_t conn_advance(struct conn *conn)
     if (conn->held.buffers > ECHO_TCP_CONNECTION_BUFFERS) {
         return conn_abort(conn, "buffers", &echo_tcp_counters.aborted_buffers);
     }
-    if (conn_is_idle(conn)) {
+    if (conn->is_idle) {
         return conn_abort(conn, "idle", &echo_tcp_counters.aborted_idle);
     }
     if (conn->state == HOLDING && conn_hold_ends(conn)) {
@@ -216,7 +214,10 @@ static err_t on_sent(void *arg, struct tcp_pcb *pcb, u16_t octets)
 static err_t on_poll(void *arg, struct tcp_pcb *pcb)
 {
     LWIP_UNUSED_ARG(pcb);
-    return conn_advance(arg);
+    struct conn *conn = arg;
+    conn->is_idle =
+        config.idle_timeout_s != 0 && sys_now() - conn->progress_ms >= config.idle_timeout_s * 1000;
+    return conn_advance(conn);
 }
 
 /// The connection is gone and so is its PCB.

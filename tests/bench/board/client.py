@@ -139,10 +139,14 @@ class Connection:
         self._sent += data
 
     def receive(self):
-        """Takes a segment. Returns the octets of echo in it."""
+        """Takes a segment. Returns the octets of echo in it that are new: on a busy machine the
+        board may send again what we have not yet acknowledged."""
         _, seq, ack, flags, window, data = self._next()
         assert flags & ~PSH == ACK, flags
-        assert seq == self._ack, "a segment is missing, or came twice"
+        old = (self._ack - seq - len(data)) % 2**32
+        if data and old < 2**31:
+            return 0
+        assert seq == self._ack, "a segment is missing"
         assert self._sent.startswith(data)
         self._acked, self._window = ack, window
         self._sent = self._sent[len(data) :]

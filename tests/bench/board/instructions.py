@@ -18,7 +18,7 @@ from board import Board
 from client import Connection, Wire, pattern
 
 ECHOES = 33
-AT_ONCE = 5  # what the receive FIFO and the receive buffers take
+AT_ONCE = 5  # what the receive FIFO takes
 PORT = 40000
 WARM_UP = 8  # echoes until windows and tables are as they stay
 TOLERANCE = 1.02
