@@ -10,6 +10,17 @@ enum {
     STATIC = 1,
 };
 
+static enum address_ip6_mode mode;
+static bool is_stopping;
+
+static const char *origin(s8_t i)
+{
+    if (i == LINK_LOCAL) {
+        return "link-local";
+    }
+    return mode == ADDRESS_IP6_STATIC ? "static" : "router";
+}
+
 void address_ip6_default(struct address_config *config)
 {
     config->ip6_mode = ADDRESS_IP6_STATIC;
@@ -25,12 +36,14 @@ bool address_ip6_is_valid(const struct address_config *config)
 
 void address_ip6_start(struct netif *netif, const struct address_config *config)
 {
-    if (config->ip6_mode == ADDRESS_IP6_OFF) {
+    mode = config->ip6_mode;
+    is_stopping = false;
+    if (mode == ADDRESS_IP6_OFF) {
         return;
     }
-    netif_set_ip6_autoconfig_enabled(netif, config->ip6_mode == ADDRESS_IP6_AUTO);
+    netif_set_ip6_autoconfig_enabled(netif, mode == ADDRESS_IP6_AUTO);
     netif_create_ip6_linklocal_address(netif, 1);
-    if (config->ip6_mode == ADDRESS_IP6_STATIC) {
+    if (mode == ADDRESS_IP6_STATIC) {
         ip6_addr_t ip6 = *ip_2_ip6(&config->ip6);
         ip6_addr_assign_zone(&ip6, IP6_UNICAST, netif);
         netif_ip6_addr_set(netif, STATIC, &ip6);
@@ -40,6 +53,7 @@ void address_ip6_start(struct netif *netif, const struct address_config *config)
 
 void address_ip6_stop(struct netif *netif)
 {
+    is_stopping = true;
     netif_set_ip6_autoconfig_enabled(netif, 0);
     for (s8_t i = 0; i < LWIP_IPV6_NUM_ADDRESSES; i++) {
         netif_ip6_addr_set_state(netif, i, IP6_ADDR_INVALID);
@@ -60,9 +74,10 @@ void address_ip6_on_change(struct netif *netif, netif_nsc_reason_t reason,
         LWIP_PLATFORM_DIAG(
             ("address: duplicate ip=%s (another host has it: choose a different one)", ip.text));
     } else if (ip6_addr_isvalid(is) && !ip6_addr_isvalid(was)) {
-        LWIP_PLATFORM_DIAG(("address: add ip=%s", ip.text));
+        LWIP_PLATFORM_DIAG(("address: add ip=%s by=%s", ip.text, origin(i)));
     } else if (!ip6_addr_isvalid(is) && ip6_addr_isvalid(was)) {
-        LWIP_PLATFORM_DIAG(("address: remove ip=%s", ip.text));
+        LWIP_PLATFORM_DIAG(
+            ("address: remove ip=%s reason=%s", ip.text, is_stopping ? "stop" : "expired"));
     }
 }
 

@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What the build says about one device, its addresses: definitions for port/firmware/config.c.
-set(LWECHO_IP4 198.51.100.2/24 CACHE STRING "The device's IPv4 address and prefix")
+if(LWECHO_PROFILE IN_LIST LWECHO_PROFILES_WITH_DHCP)
+    set(ip4 auto)
+else()
+    set(ip4 198.51.100.2/24)
+endif()
+set(LWECHO_IP4 ${ip4} CACHE STRING
+    "The device's IPv4 address and prefix; auto: DHCP, link-local while no server answers")
 set(LWECHO_IP6 2001:db8:7::2/64
     CACHE STRING "The device's IPv6 address and prefix; auto: as routers say; off: none")
 set(LWECHO_MAC "" CACHE STRING "The device's MAC address; empty: the board's own")
@@ -9,15 +15,21 @@ set(LWECHO_HOST_IP6 2001:db8:7::1/64 CACHE STRING "The same with IPv6")
 
 # Sets `out` to the definitions.
 function(firmware_definitions out)
-    if(NOT LWECHO_IP4 MATCHES "^([0-9]+)[.]([0-9]+)[.]([0-9]+)[.]([0-9]+)/([0-9]+)$")
-        message(FATAL_ERROR
-            "LWECHO_IP4 is '${LWECHO_IP4}': give an address and a prefix, as 198.51.100.2/24.")
-    endif()
-    set(ip4_prefix ${CMAKE_MATCH_5})
     set(ip4 0)
-    foreach(octet ${CMAKE_MATCH_1} ${CMAKE_MATCH_2} ${CMAKE_MATCH_3} ${CMAKE_MATCH_4})
-        math(EXPR ip4 "${ip4} * 256 + ${octet}")
-    endforeach()
+    set(ip4_prefix 0)
+    if(LWECHO_IP4 STREQUAL auto AND LWECHO_PROFILE IN_LIST LWECHO_PROFILES_WITH_DHCP)
+        set(ip4_mode AUTO)
+    elseif(LWECHO_IP4 MATCHES "^([0-9]+)[.]([0-9]+)[.]([0-9]+)[.]([0-9]+)/([0-9]+)$")
+        set(ip4_mode STATIC)
+        set(ip4_prefix ${CMAKE_MATCH_5})
+        foreach(octet ${CMAKE_MATCH_1} ${CMAKE_MATCH_2} ${CMAKE_MATCH_3} ${CMAKE_MATCH_4})
+            math(EXPR ip4 "${ip4} * 256 + ${octet}")
+        endforeach()
+    else()
+        message(FATAL_ERROR
+            "LWECHO_IP4 is '${LWECHO_IP4}': give an address and a prefix, as 198.51.100.2/24, or,"
+            " in a profile other than tiny, auto.")
+    endif()
 
     set(ip6_address "")
     if(LWECHO_IP6 STREQUAL off OR NOT LWECHO_PROFILE IN_LIST LWECHO_PROFILES_WITH_IP6)
@@ -51,6 +63,7 @@ function(firmware_definitions out)
         LWECHO_VERSION="${PROJECT_VERSION}"
         LWECHO_PROFILE="${LWECHO_PROFILE}"
         LWECHO_BOARD="${LWECHO_BOARD}"
+        LWECHO_IP4_MODE=ADDRESS_IP4_${ip4_mode}
         LWECHO_IP4_ADDRESS=${ip4}u
         LWECHO_IP4_PREFIX=${ip4_prefix}
         LWECHO_IP6_MODE=ADDRESS_IP6_${ip6_mode}

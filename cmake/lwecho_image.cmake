@@ -8,15 +8,16 @@ file(GLOB lwip_sources
     ${LWIP_DIR}/src/netif/ethernet.c)
 
 set(LWECHO_PROFILES_WITH_IP6 small host)
+set(LWECHO_PROFILES_WITH_DHCP small host)
 if(NOT LWECHO_PROFILE MATCHES "^(tiny|small|host)$")
     message(FATAL_ERROR "LWECHO_PROFILE is '${LWECHO_PROFILE}': choose tiny, small or host.")
 endif()
 if(LWECHO_PROFILE IN_LIST LWECHO_PROFILES_WITH_IP6)
-    set(address_ip6 address_ip6.c)
-    set(guard_ip6 guard_ip6.c guard_icmp6.c)
+    set(address address_ip4_auto.c address_ip6.c)
+    set(port guard_ip6.c guard_icmp6.c mend_dhcp.c)
 else()
-    set(address_ip6 address_no_ip6.c)
-    set(guard_ip6 "")
+    set(address address_ip4_static.c address_no_ip6.c)
+    set(port "")
 endif()
 
 # What the compiler is told for all code of an image.
@@ -42,11 +43,11 @@ function(lwecho_stack NAME)
     target_compile_options(${NAME}_lwip PRIVATE -w) # a dependency: its warnings are its authors'
     target_link_libraries(${NAME}_lwip PUBLIC lwecho_flags)
 
-    list(TRANSFORM address_ip6 PREPEND ${CMAKE_SOURCE_DIR}/app/ OUTPUT_VARIABLE address_ip6_source)
-    list(TRANSFORM guard_ip6 PREPEND ${CMAKE_SOURCE_DIR}/port/ OUTPUT_VARIABLE guard_ip6_sources)
+    list(TRANSFORM address PREPEND ${CMAKE_SOURCE_DIR}/app/ OUTPUT_VARIABLE address_sources)
+    list(TRANSFORM port PREPEND ${CMAKE_SOURCE_DIR}/port/ OUTPUT_VARIABLE port_sources)
     add_library(${NAME} STATIC
         ${CMAKE_SOURCE_DIR}/app/address.c
-        ${address_ip6_source}
+        ${address_sources}
         ${CMAKE_SOURCE_DIR}/app/app.c
         ${CMAKE_SOURCE_DIR}/app/echo_tcp.c
         ${CMAKE_SOURCE_DIR}/app/echo_udp.c
@@ -57,7 +58,7 @@ function(lwecho_stack NAME)
         ${CMAKE_SOURCE_DIR}/port/ethif.c
         ${CMAKE_SOURCE_DIR}/port/guard.c
         ${CMAKE_SOURCE_DIR}/port/guard_ip4.c
-        ${guard_ip6_sources}
+        ${port_sources}
         ${CMAKE_SOURCE_DIR}/port/hooks.c
         ${CMAKE_SOURCE_DIR}/port/mend.c
         ${CMAKE_SOURCE_DIR}/port/neighbor.c

@@ -22,6 +22,9 @@ COUNTERS_DEFINE(guard_counters_info, "guard", GUARD_COUNTERS, guard_counters);
 
 static struct bucket icmp_errors = {.event_ms = ANSWER_MS, .full_ms = 1000, .credit_ms = 1000};
 static struct bucket resets = {.event_ms = ANSWER_MS, .full_ms = 1000, .credit_ms = 1000};
+static struct bucket dhcp = {.event_ms = 1000,
+                             .full_ms = 1000 * GUARD_DHCP_AT_ONCE,
+                             .credit_ms = 1000 * GUARD_DHCP_AT_ONCE};
 static bool handles_stranger; // the frame being handled belongs to no connection that we know of
 
 /// Not memcmp(): a call and a loop would be most of what an ordinary frame costs here.
@@ -143,6 +146,11 @@ bool guard_permits_icmp(void)
 bool guard_permits_reset(void)
 {
     return !handles_stranger || bucket_take(&resets) || !guard_refuse(&guard_counters.limit_reset);
+}
+
+bool guard_permits_dhcp(void)
+{
+    return bucket_take(&dhcp) || !guard_refuse(&guard_counters.limit_dhcp);
 }
 
 bool guard_permits(const struct pbuf *p, const struct netif *netif)

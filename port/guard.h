@@ -25,7 +25,8 @@
     X(drop_arp_sender)  /* from a group, from nobody, or from our own MAC address */               \
     X(limit_icmp)       /* not sent: too many ICMP errors in a short time */                       \
     X(limit_icmp_group) /* not sent: an ICMP error about what was sent to a group */               \
-    X(limit_reset)      /* not sent: too many resets for unknown connections in a short time */
+    X(limit_reset)      /* not sent: too many resets for unknown connections in a short time */    \
+    X(limit_dhcp)       /* not sent: too many DHCP messages, to a server that keeps refusing */
 
 struct guard_counters {
     GUARD_COUNTERS(COUNTERS_MEMBER)
@@ -75,6 +76,7 @@ extern const struct counters guard_ip6_counters_info; ///< in a profile with IPv
 enum {
     GUARD_EXTENSION_OCTETS_MAX = 128, ///< IPv6 extension headers of a packet (RFC 8504 section 5.3)
     GUARD_ANSWERS_PER_S = 100,        ///< ICMP errors, and as many resets; the same number at once
+    GUARD_DHCP_AT_ONCE = 8,           ///< DHCP messages; then one a second
 };
 
 /// Judges a received frame. Its headers must lie in its first pbuf, as lwIP wants it.

@@ -2,6 +2,7 @@
 // The guard's part for IPv4 and UDP.
 #include "guard_parts.h"
 #include "lwip/ip4_addr.h"
+#include "lwip/prot/iana.h"
 #include "lwip/prot/icmp.h"
 #include "lwip/prot/ip.h"
 #include "lwip/prot/ip6.h"
@@ -185,6 +186,9 @@ bool guard_ip4_permits(const u8_t *at, size_t first, const struct netif *netif)
     size_t rest = first - header_octets;
     if (at[9] == IP_PROTO_TCP && rest >= TCP_OCTETS) {
         return (transport[TCP_FLAGS_AT] & TCP_RST) == 0 || guard_permits_reset();
+    }
+    if (LWIP_DHCP && at[9] == IP_PROTO_UDP && rest >= UDP_OCTETS) {
+        return guard_get16(transport) != LWIP_IANA_PORT_DHCP_CLIENT || guard_permits_dhcp();
     }
     if (at[9] == IP_PROTO_ICMP &&
         (transport[0] == ICMP_DUR || transport[0] == ICMP_TE || transport[0] == ICMP_PP)) {

@@ -72,4 +72,7 @@ bool guard_ip6_permits(const u8_t *at, size_t first);
 bool guard_permits_icmp(void);
 bool guard_permits_reset(void);
 
+/// The same for a DHCP message.
+bool guard_permits_dhcp(void);
+
 #endif

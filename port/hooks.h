@@ -10,6 +10,7 @@
 #include "lwip/ip_addr.h"
 #include "lwip/pbuf.h"
 #include "lwip/prot/tcp.h"
+#include "mend.h"
 
 struct tcp_pcb;
 
@@ -47,6 +48,8 @@ enum {
     hooks_isn(local_ip, local_port, remote_ip, remote_port)
 #define LWIP_HOOK_TCP_INPACKET_PCB(pcb, hdr, optlen, opt1len, opt2, p)                             \
     hooks_segment(pcb, hdr, optlen, opt1len, opt2, p)
+#define LWIP_HOOK_DHCP_APPEND_OPTIONS(netif, dhcp, state, msg, msg_type, octets)                   \
+    mend_dhcp_message(netif, dhcp, msg, msg_type, octets)
 
 /// Returns the initial sequence number of a connection: a hash of its addresses and ports that
 /// nobody can foretell, which grows by 1 each 4 microseconds. The hash's key is drawn from

@@ -3,11 +3,25 @@
 #ifndef LWECHO_PORT_MEND_H
 #define LWECHO_PORT_MEND_H
 
+#include "lwip/netif.h"
+
+struct dhcp;
+struct dhcp_msg;
+
 /// To be called before each run of lwIP's TCP timer.
 ///
 /// A zero-window probe carries the next octet. When the peer acknowledges it and nothing else
 /// waits, lwIP forgets to stop the persist timer, whose next tick panics for want of anything to
 /// probe with.
 void mend_before_tcp_timer(void);
+
+/// To be called for each DHCP message that is about to be sent, with the octets of its options.
+///
+/// - lwIP declines an address without naming the server, which then takes no notice (RFC 2131
+///   section 4.3.3).
+/// - It keeps an address whose lease ends while it asks whether it may go on using it, as after the
+///   cable was out (RFC 2131 section 4.4.5).
+void mend_dhcp_message(struct netif *netif, const struct dhcp *dhcp, struct dhcp_msg *msg,
+                       u8_t type, u16_t *octets);
 
 #endif

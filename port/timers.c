@@ -8,12 +8,15 @@
 // Source: lwIP's LWIP_TIMERS_CUSTOM interface, lwip/timeouts.h.
 #include <stdbool.h>
 
+#include "lwip/acd.h"
+#include "lwip/dhcp.h"
 #include "lwip/ip4_frag.h"
 #include "lwip/ip6_frag.h"
 #include "lwip/memp.h"
 #include "lwip/mld6.h"
 #include "lwip/netif.h"
 #include "lwip/priv/tcp_priv.h"
+#include "lwip/prot/dhcp.h"
 #include "lwip/sys.h"
 #include "lwip/timeouts.h"
 #include "mend.h"
@@ -51,6 +54,40 @@ static bool mld6_is_needed(void)
 }
 #endif
 
+#if LWIP_ACD
+/// Of addresses that are settled, only the time since a conflict counts.
+static bool acd_is_needed(void)
+{
+    struct netif *netif;
+    NETIF_FOREACH(netif) {
+        for (const struct acd *acd = netif->acd_list; acd != NULL; acd = acd->next) {
+            bool is_settled = acd->state == ACD_STATE_OFF || acd->state == ACD_STATE_ONGOING ||
+                              acd->state == ACD_STATE_PASSIVE_ONGOING;
+            if (!is_settled || acd->lastconflict > 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+#endif
+
+#if LWIP_DHCP
+/// Returns whether an answer of a server is waited for, or its lease to end.
+static bool dhcp_is_needed(lwip_cyclic_timer_handler handler)
+{
+    struct netif *netif;
+    NETIF_FOREACH(netif) {
+        const struct dhcp *dhcp = netif_dhcp_data(netif);
+        if (dhcp != NULL && (handler == dhcp_fine_tmr ? dhcp->request_timeout > 0
+                                                      : dhcp->state != DHCP_STATE_OFF)) {
+            return true;
+        }
+    }
+    return false;
+}
+#endif
+
 /// Returns whether the timer's handler would find anything to do, now or later, without a frame
 /// first.
 static bool cyclic_is_needed(lwip_cyclic_timer_handler handler)
@@ -61,6 +98,16 @@ static bool cyclic_is_needed(lwip_cyclic_timer_handler handler)
 #if IP_REASSEMBLY
     if (handler == ip_reass_tmr) {
         return lwip_stats.memp[MEMP_REASSDATA]->used > 0;
+    }
+#endif
+#if LWIP_ACD
+    if (handler == acd_tmr) {
+        return acd_is_needed();
+    }
+#endif
+#if LWIP_DHCP
+    if (handler == dhcp_fine_tmr || handler == dhcp_coarse_tmr) {
+        return dhcp_is_needed(handler);
     }
 #endif
 #if LWIP_IPV6 && LWIP_IPV6_REASS

@@ -128,7 +128,7 @@ static void hint_print(void)
     bool in_netns = options.netns != NULL;
     target_log("sim: try command=\"%s%s%snc -N %s %u\"", in_netns ? "ip netns exec " : "",
                in_netns ? options.netns : "", in_netns ? " " : "",
-               text_ip(&options.app.address.ip4).text, options.app.tcp.port);
+               text_ip(netif_ip_addr4(&netif)).text, options.app.tcp.port);
 }
 
 /// Sets up our side of a TAP that we made.
@@ -148,7 +148,8 @@ static bool host_configure(void)
     if (error != 0) {
         return failed("cannot set the TAP up", error);
     }
-    if (!hostnet_address_reaches(&options.host_ip4, &options.ip4)) {
+    if (options.ip4.family == AF_INET &&
+        !hostnet_address_reaches(&options.host_ip4, &options.ip4)) {
         target_error("the device's address is not in the host's network; give another with "
                      "--host-ip4");
     }
@@ -220,6 +221,7 @@ static int simulate(void)
     if (options.clock_is_set) {
         target_clock_set(options.clock_ms);
     }
+    target_clock_rate_set(options.clock_rate);
     if (!streams_reserve() || !signals_catch()) {
         return EXIT_FAILURE;
     }

@@ -20,7 +20,8 @@ static const char help[] =
     "\n"
     "  --tap NAME             TAP to attach to, made when absent (tap0)\n"
     "  --netns NAME           network namespace of the TAP, made when absent\n"
-    "  --ip4 ADDR/PREFIX      the device's IPv4 address (198.51.100.2/24)\n"
+    "  --ip4 ADDR/PREFIX|auto the device's IPv4 address (198.51.100.2/24); auto: DHCP,\n"
+    "                         link-local while no server answers (tiny: no auto)\n"
     "  --ip6 ADDR/64|auto|off and its IPv6 address (2001:db8:7::2/64; tiny: off);\n"
     "                         auto: what routers announce\n"
     "  --host-ip4 ADDR/PREFIX the host's address on a TAP made (198.51.100.1/24)\n"
@@ -31,6 +32,7 @@ static const char help[] =
     "  --idle-timeout SECONDS drop TCP connections without progress (300; 0: never)\n"
     "  --peer-connections N   most TCP connections of one peer (the profile's)\n"
     "  --clock MS             where the device's 32-bit clock starts\n"
+    "  --clock-rate N         how many times as fast as the host's it goes (1)\n"
     "  -v / -q                log received data too / errors only\n"
     "  --version, --help\n"
     "\n"
@@ -40,6 +42,7 @@ static const uint8_t mac_unset[NETDEV_MAC_OCTETS]; // no device may have it
 
 enum {
     PREFIX_IP6 = 64, // of the link, whatever the address (RFC 4291 section 2.5.1)
+    CLOCK_RATE_MAX = 1000,
 };
 
 static bool number_parse(const char *name, const char *text, uint32_t min, uint32_t max,
@@ -117,6 +120,12 @@ static bool ip6_parse(const char *name, const char *text, struct hostnet_address
 
 static bool set_ip4(struct options *options, const char *text)
 {
+    bool is_auto = LWIP_DHCP && strcmp(text, "auto") == 0;
+    options->app.address.ip4_mode = is_auto ? ADDRESS_IP4_AUTO : ADDRESS_IP4_STATIC;
+    if (is_auto) {
+        options->ip4.family = AF_UNSPEC; // its octets stay: the MAC address derives from them
+        return true;
+    }
     if (!ip4_parse("--ip4", text, &options->ip4)) {
         return false;
     }
@@ -254,6 +263,11 @@ static bool set_clock(struct options *options, const char *text)
     return number_parse("--clock", text, 0, UINT32_MAX, &options->clock_ms);
 }
 
+static bool set_clock_rate(struct options *options, const char *text)
+{
+    return number_parse("--clock-rate", text, 1, CLOCK_RATE_MAX, &options->clock_rate);
+}
+
 static bool set_verbose(struct options *options, const char *text)
 {
     (void)text;
@@ -283,6 +297,7 @@ static const struct option long_options[] = {
     {"idle-timeout", required_argument, NULL, 'i'},
     {"peer-connections", required_argument, NULL, 'c'},
     {"clock", required_argument, NULL, 'k'},
+    {"clock-rate", required_argument, NULL, 'r'},
     {"verbose", no_argument, NULL, 'v'},
     {"quiet", no_argument, NULL, 'q'},
     {"version", no_argument, NULL, 'V'},
@@ -293,16 +308,26 @@ static const struct option long_options[] = {
 static const char short_options[] = "+:vqh"; // +: stop at the first word that is no option
 
 static bool (*const setters[])(struct options *options, const char *text) = {
-    ['t'] = set_tap,     ['n'] = set_netns,        ['4'] = set_ip4,
-    ['6'] = set_ip6,     ['a'] = set_host_ip4,     ['b'] = set_host_ip6,
-    ['m'] = set_mac,     ['p'] = set_port,         ['o'] = set_hold,
-    ['k'] = set_clock,   ['i'] = set_idle_timeout, ['c'] = set_peer_connections,
-    ['v'] = set_verbose, ['q'] = set_quiet,
+    ['t'] = set_tap,
+    ['n'] = set_netns,
+    ['4'] = set_ip4,
+    ['6'] = set_ip6,
+    ['a'] = set_host_ip4,
+    ['b'] = set_host_ip6,
+    ['m'] = set_mac,
+    ['p'] = set_port,
+    ['o'] = set_hold,
+    ['k'] = set_clock,
+    ['r'] = set_clock_rate,
+    ['i'] = set_idle_timeout,
+    ['c'] = set_peer_connections,
+    ['v'] = set_verbose,
+    ['q'] = set_quiet,
 };
 
 static void defaults_set(struct options *options)
 {
-    *options = (struct options){.app = app_config_default(), .tap = "tap0"};
+    *options = (struct options){.app = app_config_default(), .tap = "tap0", .clock_rate = 1};
     bool set = set_ip4(options, "198.51.100.2/24") && set_host_ip4(options, "198.51.100.1/24") &&
                set_ip6(options, LWIP_IPV6 ? "2001:db8:7::2/64" : "off");
     LWIP_ASSERT("the defaults are right", set);

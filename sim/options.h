@@ -22,6 +22,7 @@ struct options {
     bool host_ip6_is_set;
     uint32_t clock_ms; ///< what the device's clock starts at, when clock_is_set
     bool clock_is_set;
+    uint32_t clock_rate; ///< how many times as fast as the host's it goes
     bool quiet;
 };
 

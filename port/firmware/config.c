@@ -10,6 +10,7 @@
 struct app_config config_application(void)
 {
     struct app_config config = app_config_default();
+    config.address.ip4_mode = LWECHO_IP4_MODE;
     config.address.ip4 = (ip_addr_t)IPADDR4_INIT(PP_HTONL(LWECHO_IP4_ADDRESS));
     config.address.ip4_prefix = LWECHO_IP4_PREFIX;
     config.address.ip6_mode = LWECHO_IP6_MODE;

@@ -22,7 +22,9 @@ enum {
     EVENTS_MAX = 8,        // taken at once from the kernel; more are taken by the next sleep
 };
 
-static uint32_t clock_offset_ms;
+static uint64_t clock_origin_ms; // of the host's uptime, when the device's clock was clock_start_ms
+static uint32_t clock_start_ms;
+static uint32_t clock_rate = 1;
 static bool log_is_quiet;
 static uint64_t log_lost_lines;
 static int epoll_fd = -1;
@@ -39,12 +41,19 @@ uint64_t target_uptime_ms(void)
 
 u32_t sys_now(void)
 {
-    return (u32_t)target_uptime_ms() + clock_offset_ms;
+    return clock_start_ms + (u32_t)((target_uptime_ms() - clock_origin_ms) * clock_rate);
 }
 
 void target_clock_set(uint32_t now_ms)
 {
-    clock_offset_ms = now_ms - (uint32_t)target_uptime_ms();
+    clock_start_ms = now_ms;
+    clock_origin_ms = target_uptime_ms();
+}
+
+void target_clock_rate_set(uint32_t rate)
+{
+    target_clock_set(sys_now());
+    clock_rate = rate;
 }
 
 uint32_t target_random(void)
@@ -146,7 +155,8 @@ void target_unwatch(int fd)
 void target_sleep(uint32_t timeout_ms)
 {
     struct epoll_event events[EVENTS_MAX];
-    int limit_ms = timeout_ms < INT_MAX ? (int)timeout_ms : INT_MAX;
+    uint32_t host_ms = timeout_ms / clock_rate + (timeout_ms % clock_rate != 0);
+    int limit_ms = host_ms < INT_MAX ? (int)host_ms : INT_MAX;
     int n = epoll_wait(epoll_fd, events, EVENTS_MAX, timeout_ms == UINT32_MAX ? -1 : limit_ms);
     if (n < 0 && errno != EINTR) {
         target_panic("sleep before anything is watched", __FILE__, __LINE__);

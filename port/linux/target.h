@@ -13,6 +13,10 @@
 /// Context: before anything reads the clock.
 void target_clock_set(uint32_t now_ms);
 
+/// Lets sys_now() pass `rate` times as fast as the host's clock, at least 1; sleeps are shorter by
+/// as much.
+void target_clock_rate_set(uint32_t rate);
+
 /// Leaves only target_error()'s lines when `quiet`.
 void target_log_quiet(bool quiet);
 

@@ -46,7 +46,6 @@
 
 // UDP and TCP
 #define LWIP_UDP 1
-#define MEMP_NUM_UDP_PCB 2 // the echo and one for a product
 #define LWIP_TCP 1
 #define MEMP_NUM_TCP_PCB_LISTEN 2 // the echo and one for a product
 #define SO_REUSE 1                // the service can start again while old connections end
@@ -61,9 +60,6 @@
 #endif
 
 // What is not served (yet): each has a module of its own when it comes.
-#define LWIP_DHCP 0
-#define LWIP_ACD 0
-#define LWIP_AUTOIP 0
 #define LWIP_DNS 0
 #define LWIP_IGMP 0
 

@@ -3,6 +3,7 @@
 #ifndef LWECHO_PORT_OPTS_PROFILE_HOST_H
 #define LWECHO_PORT_OPTS_PROFILE_HOST_H
 
+#include "autoconf.h"
 #include "common.h"
 #include "ip6.h"
 
@@ -27,6 +28,9 @@
 #define LWIP_ND6_NUM_NEIGHBORS 127    // the most lwIP can index
 #define LWIP_ND6_NUM_DESTINATIONS 127 // the same
 #define MEMP_NUM_MLD6_GROUP 16        // a solicited-node group an address, and a product's
+
+// UDP
+#define MEMP_NUM_UDP_PCB 3 // the echo, DHCP, and one for a product
 
 // TCP
 #define TCP_MSS 1460               // a full Ethernet frame

@@ -3,30 +3,34 @@
 #ifndef LWECHO_PORT_OPTS_PROFILE_SMALL_H
 #define LWECHO_PORT_OPTS_PROFILE_SMALL_H
 
+#include "autoconf.h"
 #include "common.h"
 #include "ip6.h"
 
 // Services
 #define ECHO_TCP_CONNECTIONS_MAX 16      // what the memory below carries
 #define ECHO_TCP_PEER_CONNECTIONS_MAX 12 // one host can't take all
-#define ECHO_UDP_OCTETS_MAX 5784         // four IPv6 fragments of 1448 octets less the UDP header
+#define ECHO_UDP_OCTETS_MAX 4336         // three IPv6 fragments of 1448 octets less the UDP header
 #define COUNTER_T u32_t                  // wraps; a reader takes differences
 #define COUNTER_F PRIu32
 
 // Receive buffers
 #define RX_BUFFER_OCTETS 1536       // a window of 1460 octets behind IPv6 headers and padding
 #define RX_BUFFER_HEADERS_OCTETS 76 // padding 2, Ethernet 14, IPv6 40, TCP 20
-#define RX_BUFFERS 25               // 16 connections, 4 fragments of each IP version, 1 free
+#define RX_BUFFERS 23               // 16 connections, 3 fragments of each IP version, 1 free
 
 // Network
 #define IP_REASSEMBLY 1
-#define IP_REASS_MAX_PBUFS 4        // fragments that wait, of each IP version
+#define IP_REASS_MAX_PBUFS 3        // fragments that wait, of each IP version
 #define MEMP_NUM_REASSDATA 2        // datagrams they belong to
 #define MEMP_NUM_FRAG_PBUF 4        // pieces of the one fragment being sent
 #define ARP_TABLE_SIZE 8            // peers of one link
 #define LWIP_ND6_NUM_NEIGHBORS 8    // the same
 #define LWIP_ND6_NUM_DESTINATIONS 8 // the same
 #define MEMP_NUM_MLD6_GROUP 6       // a solicited-node group an address, two for a product
+
+// UDP
+#define MEMP_NUM_UDP_PCB 3 // the echo, DHCP, and one for a product
 
 // TCP
 #define TCP_MSS 1460              // a full Ethernet frame

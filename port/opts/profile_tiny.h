@@ -23,6 +23,12 @@
 #define IP_REASSEMBLY 0
 #define IP_FRAG 0        // what came in one frame leaves in one
 #define ARP_TABLE_SIZE 4 // as many peers as connections
+#define LWIP_DHCP 0      // its address is static
+#define LWIP_AUTOIP 0
+#define LWIP_ACD 0
+
+// UDP
+#define MEMP_NUM_UDP_PCB 2 // the echo and one for a product
 
 // TCP
 #define TCP_MSS 536 // every host accepts it (RFC 9293 section 3.7.1)

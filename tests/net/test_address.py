@@ -45,7 +45,7 @@ def test_finds_its_address_in_a_routers_announcement(needs_ip6, start, host):
     device = start(ip6="auto")
     assert device.address[6] == device.link_local, "no router has spoken yet"
     announce(device, host, 1800)
-    device.address[6] = device.log.wait(f"^address: add ip=({PREFIX}\\S+)$").group(1)
+    device.address[6] = device.log.wait(f"^address: add ip=({PREFIX}\\S+) by=router$").group(1)
     run("ip", "addr", "add", f"{PREFIX}1/64", "dev", device.tap, "nodad")
     echo(host.connect(device, 6), b"hello")
     echo(host.udp(device, 6), b"hello")
@@ -54,8 +54,8 @@ def test_finds_its_address_in_a_routers_announcement(needs_ip6, start, host):
 def test_gives_an_announced_address_up_when_its_lifetime_ends(needs_ip6, start, host):
     device = start(ip6="auto")
     announce(device, host, 4)
-    address = device.log.wait(f"^address: add ip=({PREFIX}\\S+)$").group(1)
-    device.log.wait(f"^address: remove ip={address}$")
+    address = device.log.wait(f"^address: add ip=({PREFIX}\\S+) by=router$").group(1)
+    device.log.wait(f"^address: remove ip={address} reason=expired$")
 
 
 def test_static_device_takes_no_announced_address(needs_ip6, start, host):

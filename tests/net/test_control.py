@@ -18,6 +18,7 @@ LIMITS = (
 )
 PROTOCOLS = {"link", "etharp", "ip", "icmp", "udp", "tcp"}
 PROTOCOLS_IP6 = {"ip_frag", "ip6", "ip6_frag", "icmp6", "nd6", "mld6"}
+PROBED_MS = 10000  # by then no other host turned out to have its address
 IDLE_S = 5
 
 
@@ -108,7 +109,7 @@ def test_a_signal_while_it_is_starting_ends_it_cleanly(simulator, program, limit
 
 def wakeups_while_idle(device):
     """How often the device wakes by itself in some seconds, and how many these are to it."""
-    first = device.stats()
+    first = device.until(lambda stats: stats["uptime_ms"] > PROBED_MS)
     with pytest.raises(subprocess.TimeoutExpired):
         device.process.wait(IDLE_S)
     last = device.stats()

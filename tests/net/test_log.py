@@ -30,13 +30,13 @@ def test_says_what_is_served_and_where(start, limits):
     connections = limits.tcp_connections
     log.wait(f"^tcp: serving port=8888 hold=0 connections={connections} idle_timeout_s=9$")
     log.wait("^udp: serving port=8888$")
-    log.wait(r"^address: add ip=198\.51\.100\.2$")
+    log.wait(r"^address: add ip=198\.51\.100\.2 by=static$")
 
 
 def test_each_ipv6_address_is_one_line(needs_ip6, start):
     device = start(ip6=None)
-    device.log.wait("^address: add ip=2001:db8:7::2$")
-    device.log.wait(f"^address: add ip={device.link_local}$")
+    device.log.wait("^address: add ip=2001:db8:7::2 by=static$")
+    device.log.wait(f"^address: add ip={device.link_local} by=link-local$")
 
 
 def test_a_connection_is_one_line_at_each_end(ip, start, host):

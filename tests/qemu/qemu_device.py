@@ -11,6 +11,7 @@ import subprocess
 
 import pytest
 from device import Device
+from dhcp_server import DhcpServer
 from host import NETWORK, ip_json, run
 from patient import GDB_PORT, Patient
 
@@ -129,6 +130,7 @@ class Board(Device):
         self._tap_is_ours = tap not in [link["ifname"] for link in ip_json("link")]
         if self._tap_is_ours:
             tap_make(tap)
+        self._server = DhcpServer(tap, 2, 2)
         command = [*qemu, "-kernel", image, "-display", "none", "-monitor", "none"]
         command += ["-serial", "stdio"]
         command += ["-nic", f"tap,ifname={tap},script=no,downscript=no,mac=02:00:00:00:00:02"]
@@ -170,6 +172,7 @@ class Board(Device):
 
     def kill(self):
         super().kill()
+        self._server.stop()
         if self._tap_is_ours:
             run("ip", "tuntap", "del", "dev", self.tap, "mode", "tap")
             self._tap_is_ours = False

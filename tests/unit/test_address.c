@@ -29,11 +29,11 @@ static void each_address_is_logged_once_when_it_comes_and_goes(void **state)
     (void)state;
     rig_serve();
     rig_advance(60 * 1000);
-    assert_int_equal(log_count("address: add ip=198.51.100.2\n"), 1);
+    assert_int_equal(log_count("address: add ip=198.51.100.2 by=static\n"), 1);
     assert_int_equal(log_count("address: add ip="), LWIP_IPV6 ? 3 : 1);
     assert_int_equal(log_count("address: remove ip="), 0);
     rig_stop();
-    assert_int_equal(log_count("address: remove ip=198.51.100.2\n"), 1);
+    assert_int_equal(log_count("address: remove ip=198.51.100.2 reason=stop\n"), 1);
     assert_int_equal(log_count("address: remove ip="), LWIP_IPV6 ? 3 : 1);
     ip_addr_t list[ADDRESSES_MAX];
     assert_int_equal(address_list(&rig.netif, list), 0);
@@ -174,7 +174,7 @@ static void a_router_gives_the_device_an_address(void **state)
     advertise_prefix(router);
     assert_false(address_settled(&rig.netif));
     rig_advance(3000);
-    assert_int_equal(log_count("address: add ip=2001:db8:9::c6ff:fe33:6402\n"), 1);
+    assert_int_equal(log_count("address: add ip=2001:db8:9::c6ff:fe33:6402 by=router\n"), 1);
     ip_addr_t list[ADDRESSES_MAX];
     assert_int_equal(address_list(&rig.netif, list), 3);
 }

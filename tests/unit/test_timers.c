@@ -184,6 +184,7 @@ static void an_open_connection_wakes_it_four_times_a_second(void **state)
 {
     (void)state;
     rig_serve();
+    rig_advance(MINUTE_MS);
     struct peer *peer = rig_connect();
     peer_exchange(peer, 100);
     rig.wakeups = 0;
