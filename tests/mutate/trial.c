@@ -17,8 +17,8 @@
 #include "unit.h"
 
 enum {
-    ANSWERS_MAX = 60, // frames that a case and its peers may ask for; MSS 1 asks for 500
-    STEPS_MAX = 4000, // allocations and frames of a case, until all memory is back
+    ANSWERS_MAX = 30, // frames that a case and its peers may ask for: three times what was seen
+    STEPS_MAX = 1000, // allocations and frames of a case, until all is done: five times
     WATCHDOG_S = 20,  // of the CPU's time: a case takes less than a thousandth of it
     KNOWN = 1 << 20,  // places for states that were seen
     KNOWN_TRIES = 8,
@@ -115,6 +115,10 @@ static void check_answers(void)
 
 static void check_steps(void)
 {
+    if (steps() > STEPS_MAX) {
+        fail_msg("the device needed %zu allocations and sent %zu frames", fault_allocations(),
+                 sent);
+    }
     if (steps() > shown->steps_max) {
         shown->steps_max = steps();
         shown->steps_max_number = shown->number;
