@@ -83,7 +83,9 @@ static bool frame_input(struct netif *netif, struct pbuf *p)
         COUNT(ethif_counters.rx_drop_guard);
         return false;
     }
+    neighbor_heard(p);
     err_t err = netif->input(p, netif);
+    neighbor_heard(NULL);
     guard_done();
     if (err != ERR_OK) {
         COUNT(ethif_counters.rx_drop_refused);

@@ -21,6 +21,7 @@
     X(rx_drop_refused)    /* lwIP did not take it */                                               \
     X(tx_frames)          /* taken by the device */                                                \
     X(tx_octets)          /* of these, without FCS */                                              \
+    X(tx_direct)          /* of these, to where the question came from, without resolution */      \
     X(tx_drop_refused)    /* the device did not take it */                                         \
     X(tx_drop_guard)      /* the guard limits answers to strangers: its own counters say which */  \
     X(tx_drop_unresolved) /* the neighbour's address is not known and no room to let it wait */    \

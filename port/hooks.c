@@ -176,7 +176,7 @@ static void half_open_make_room(void)
     bool is_full = used >= MEMP_NUM_TCP_PCB && half_open >= TCP_HALF_OPEN_SURE;
     if ((is_full || half_open >= TCP_HALF_OPEN_MAX) &&
         DEFENCE_IS_ON(&hooks_counters.half_open_ended)) {
-        hooks_counters.half_open_ended++;
+        COUNT(hooks_counters.half_open_ended);
         tcp_abandon(oldest, 0);
     }
 }

@@ -3,13 +3,37 @@
 #include "neighbor.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "ethif.h"
 #include "lwip/etharp.h"
 #include "lwip/ethip6.h"
+#include "lwip/ip.h"
 #include "lwip/priv/nd6_priv.h"
 #include "lwip/stats.h"
+#include "netif/ethernet.h"
 #include "opts/budget.h"
+
+enum {
+    SOURCE_AT = ETH_PAD_SIZE + ETH_HWADDR_LEN, // in a frame
+};
+
+static struct eth_addr asker; // where the frame being handled came from
+static bool has_asker;
+
+void neighbor_heard(const struct pbuf *p)
+{
+    has_asker = p != NULL && p->len >= SIZEOF_ETH_HDR && DEFENCE_IS_ON(&ethif_counters.tx_direct);
+    if (has_asker) {
+        memcpy(&asker, (const u8_t *)p->payload + SOURCE_AT, sizeof asker);
+    }
+}
+
+static err_t answer(struct netif *netif, struct pbuf *p, u16_t type)
+{
+    COUNT(ethif_counters.tx_direct);
+    return ethernet_output(netif, p, (const struct eth_addr *)netif->hwaddr, &asker, type);
+}
 
 static bool heap_has_room(const struct pbuf *p)
 {
@@ -34,13 +58,16 @@ static bool is_known_ip4(struct netif *netif, const ip4_addr_t *hop)
 
 err_t neighbor_output_ip4(struct netif *netif, struct pbuf *p, const ip4_addr_t *ip)
 {
-    if (heap_has_room(p)) {
-        return etharp_output(netif, p, ip);
-    }
     bool on_link = ip4_addr_net_eq(ip, netif_ip4_addr(netif), netif_ip4_netmask(netif)) ||
                    ip4_addr_islinklocal(ip);
     const ip4_addr_t *hop = on_link ? ip : netif_ip4_gw(netif);
     if (ip4_addr_isany(hop) || is_known_ip4(netif, hop)) {
+        return etharp_output(netif, p, ip);
+    }
+    if (has_asker && !IP_IS_V6(ip_current_src_addr()) && ip4_addr_eq(ip, ip4_current_src_addr())) {
+        return answer(netif, p, ETHTYPE_IP);
+    }
+    if (heap_has_room(p)) {
         return etharp_output(netif, p, ip);
     }
     etharp_query(netif, hop, NULL); // should it fail, the next packet tries again
@@ -69,9 +96,28 @@ static bool is_known_ip6(const ip6_addr_t *ip)
     return neighbor_is_known(ip);
 }
 
+/// Returns whether `ip` is on the link for sure: nothing behind a router looks so.
+static bool is_neighbor(const struct netif *netif, const ip6_addr_t *ip)
+{
+    for (int i = 0; i < LWIP_IPV6_NUM_ADDRESSES; i++) {
+        if (ip6_addr_isvalid(netif_ip6_addr_state(netif, i)) &&
+            ip6_addr_net_eq(ip, netif_ip6_addr(netif, i))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 err_t neighbor_output_ip6(struct netif *netif, struct pbuf *p, const ip6_addr_t *ip)
 {
-    if (heap_has_room(p) || ip6_addr_ismulticast(ip) || is_known_ip6(ip)) {
+    if (ip6_addr_ismulticast(ip) || is_known_ip6(ip)) {
+        return ethip6_output(netif, p, ip);
+    }
+    if (has_asker && IP_IS_V6(ip_current_src_addr()) && ip6_addr_eq(ip, ip6_current_src_addr()) &&
+        is_neighbor(netif, ip)) {
+        return answer(netif, p, ETHTYPE_IPV6);
+    }
+    if (heap_has_room(p)) {
         return ethip6_output(netif, p, ip);
     }
     return drop();

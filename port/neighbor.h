@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Sends IP packets to neighbours without letting those that wait for an address take TCP's memory.
+// Sends IP packets to neighbours without letting strangers take the memory and the tables that
+// connections need.
 #ifndef LWECHO_PORT_NEIGHBOR_H
 #define LWECHO_PORT_NEIGHBOR_H
 
 #include "lwip/netif.h"
 
+/// Says that the frame of `p` is handled from now on, until NULL says that it no longer is.
+void neighbor_heard(const struct pbuf *p);
+
 /// As etharp_output(): sends `p` to `ip`, or lets it wait in a copy until the address is resolved.
 ///
-/// A copy is made only while the heap keeps what all TCP segments in flight can take. Otherwise the
-/// packet is dropped and counted, and the address resolved for the next one: datagrams from sources
-/// that don't exist can't starve connections.
+/// While a packet is handled, what is sent to its source goes back to where its frame came from
+/// unless the source, or the router to it, is known to have another address. So answers need no
+/// resolution: strangers whose addresses are forged take no place in the table, and no memory.
+/// Of what else is sent, a copy is made only while the heap keeps what all TCP segments in flight
+/// can take. Otherwise the packet is dropped and counted, and the address resolved for the next.
 /// Returns what etharp_output() returns; ERR_MEM: dropped.
 err_t neighbor_output_ip4(struct netif *netif, struct pbuf *p, const ip4_addr_t *ip);
 

@@ -42,6 +42,6 @@
 #define MEMP_NUM_TCP_PCB 22       // 16 served; what is free and these 6 take handshakes
 #define MEMP_NUM_TCP_SEG 54       // 2 a connection, and SYN or FIN of each PCB
 #define MEMP_NUM_PBUF 48          // 3 references to data a connection
-#define MEM_SIZE 8500             // headers of all these segments, and a packet that waits
+#define MEM_SIZE 8400             // headers of all these segments, and a packet that waits
 
 #endif

@@ -4,6 +4,10 @@
 
 #include "unit.h"
 
+enum {
+    ANYONE = 99, // the number of the host whose addresses are forged
+};
+
 /// Mixes the bits of `i`: the same in each run, and no pattern that an answer could follow.
 static uint32_t scramble(uint32_t i)
 {
@@ -12,31 +16,26 @@ static uint32_t scramble(uint32_t i)
     return i ^ i >> 16;
 }
 
-static struct route route_from(struct address source)
-{
-    struct route route = host_route(rig_host(1));
-    route.src = source;
-    route.src_mac[4] = 99; // one machine, whatever it says
-    return route;
-}
-
-/// The source of frame `i`: 1.0.0.0 to 126.255.255.255.
-static struct route from_anywhere(uint32_t i)
+/// Forges the source of packet `i`: none of the rig's hosts.
+static void address_forge(struct host *from, const struct flood *flood, uint32_t i)
 {
     uint32_t mixed = scramble(i);
-    return route_from(address_ip4((uint8_t)(1 + mixed % 126), (uint8_t)(mixed >> 8),
-                                  (uint8_t)(mixed >> 16), (uint8_t)(mixed >> 24)));
+    if (flood->is_ip6) {
+        put16(from->address.octets, flood->from_neighbours ? 0x2001 : 0x2002);
+        put16(from->address.octets + 8, 0xbad);
+        put32(from->address.octets + 12, mixed);
+    } else if (flood->from_neighbours) {
+        from->address.octets[3] = (uint8_t)(100 + mixed % 150);
+    } else {
+        put32(from->address.octets, mixed);
+        from->address.octets[0] = (uint8_t)(1 + mixed % 126);
+    }
 }
 
-/// A neighbour that is none of the rig's hosts: 198.51.100.100 to .249.
-static struct route from_neighbour(uint32_t i)
-{
-    return route_from(address_ip4(198, 51, 100, (uint8_t)(100 + scramble(i) % 150)));
-}
-
-static void syn_build(struct packet_frame *frame, const struct route *route, uint32_t i)
+static void syn_send(struct host *from, uint32_t i)
 {
     uint8_t upper[60];
+    const struct route route = host_route(from);
     const struct segment segment = {
         .src_port = (uint16_t)(1024 + scramble(~i) % 60000),
         .dst_port = 7,
@@ -46,57 +45,35 @@ static void syn_build(struct packet_frame *frame, const struct route *route, uin
         .mss = 1460,
         .scale = 7,
     };
-    size_t octets = packet_build_tcp(upper, route, &segment);
-    assert_true(packet_build(frame, route, PROTOCOL_TCP, &(struct fragment){0}, upper, octets));
+    host_send(from, PROTOCOL_TCP, upper, packet_build_tcp(upper, &route, &segment));
 }
 
-static void udp_build(struct packet_frame *frame, const struct route *route)
+static void packet_send(struct host *from, const struct flood *flood, uint32_t i)
 {
     static const uint8_t data[1000];
-    uint8_t upper[8 + sizeof data];
-    size_t octets = packet_build_udp(upper, route, 5000, 7, data, sizeof data);
-    assert_true(packet_build(frame, route, PROTOCOL_UDP, &(struct fragment){0}, upper, octets));
+    address_forge(from, flood, i);
+    switch (flood->kind) {
+    case FLOOD_SYN:
+        syn_send(from, i);
+        break;
+    case FLOOD_UDP:
+        host_send_udp(from, 5000, 7, data, sizeof data);
+        break;
+    case FLOOD_ANNOUNCE:
+        host_announce(from);
+        break;
+    }
 }
 
-void flood_syn(struct packet_frame *frame, uint32_t i)
+void flood_advance(const struct flood *flood, uint32_t ms)
 {
-    const struct route route = from_anywhere(i);
-    syn_build(frame, &route, i);
-}
-
-void flood_syn_neighbour(struct packet_frame *frame, uint32_t i)
-{
-    const struct route route = from_neighbour(i);
-    syn_build(frame, &route, i);
-}
-
-void flood_udp(struct packet_frame *frame, uint32_t i)
-{
-    const struct route route = from_anywhere(i);
-    udp_build(frame, &route);
-}
-
-void flood_udp_neighbour(struct packet_frame *frame, uint32_t i)
-{
-    const struct route route = from_neighbour(i);
-    udp_build(frame, &route);
-}
-
-void flood_arp(struct packet_frame *frame, uint32_t i)
-{
-    const struct route route = from_neighbour(i);
-    packet_build_arp(frame, &route, 1);
-}
-
-void flood_advance(flood_frame *make, uint32_t ms)
-{
-    static uint32_t made;
-    static uint32_t due; // thousandths of a frame
+    static struct host from;
+    static uint32_t sent;
+    static uint32_t due; // thousandths of a packet
+    host_init(&from, &rig.wire, ANYONE, flood->is_ip6);
     for (; ms > 0; ms--) {
         for (due += FLOOD_PER_S; due >= 1000; due -= 1000) {
-            struct packet_frame frame;
-            make(&frame, made++);
-            wire_push(&rig.wire, frame.data, frame.octets);
+            packet_send(&from, flood, sent++);
         }
         rig_advance(1);
     }

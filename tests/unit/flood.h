@@ -1,30 +1,31 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A flood: frames of somebody who reads no answer, so many a second, while time passes.
+// A flood: packets of somebody who reads no answer, so many a second, while time passes.
 #ifndef LWECHO_TESTS_UNIT_FLOOD_H
 #define LWECHO_TESTS_UNIT_FLOOD_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "lwip/opt.h"
-#include "packet.h"
 
 enum {
-    FLOOD_PER_S = 10 * MEMP_NUM_TCP_PCB, ///< frames a second
+    FLOOD_PER_S = 10 * MEMP_NUM_TCP_PCB, ///< packets a second
 };
 
-/// Makes frame number `i` of a flood.
-typedef void flood_frame(struct packet_frame *frame, uint32_t i);
+enum flood_kind {
+    FLOOD_SYN,
+    FLOOD_UDP,      ///< datagrams of 1000 octets for the echo
+    FLOOD_ANNOUNCE, ///< ARP requests for the device's address, or neighbour solicitations
+};
 
-/// SYNs from anywhere, and from addresses on the device's network that nobody has.
-flood_frame flood_syn;
-flood_frame flood_syn_neighbour;
+struct flood {
+    enum flood_kind kind;
+    bool is_ip6;
+    bool from_neighbours; ///< from addresses on the device's network that nobody has; else from
+                          ///< anywhere
+};
 
-/// Datagrams for the echo, from the same.
-flood_frame flood_udp;
-flood_frame flood_udp_neighbour;
-
-/// ARP requests for the device's address from such neighbours.
-flood_frame flood_arp;
-
-/// Lets time pass, during which frames come.
-void flood_advance(flood_frame *make, uint32_t ms);
+/// Lets time pass, during which packets come.
+void flood_advance(const struct flood *flood, uint32_t ms);
 
 #endif

@@ -137,9 +137,10 @@ static void a_reset_while_memory_is_gone_leaves_nothing_held(void **state)
 }
 
 /// Serves, and brings a connection to where the device has forgotten its host, which doesn't
-/// answer.
+/// answer. What the device sends then waits, as whatever it doesn't send as an answer.
 static struct peer *connect_and_be_forgotten(void)
 {
+    defence_off = &ethif_counters.tx_direct;
     struct app_config config = app_config_default();
     config.tcp.idle_timeout_s = 0;
     rig_start(&config);
@@ -162,6 +163,15 @@ static void octets_wait_for_a_host_that_was_forgotten(void **state)
     rig_advance(2000);
     peer_exchange(peer, 10);
     assert_int_equal(peer->received, 310);
+}
+
+static void a_host_that_was_forgotten_is_answered_where_it_sent_from(void **state)
+{
+    (void)state;
+    struct peer *peer = connect_and_be_forgotten();
+    defence_off = NULL;
+    peer_exchange(peer, 300);
+    assert_true(ethif_counters.tx_direct > 0);
 }
 
 /// The last data that a reset connection left behind.
@@ -256,6 +266,7 @@ int main(void)
         CLAIM(every_kind_of_memory_may_be_gone_for_a_while),
         CLAIM(a_reset_while_memory_is_gone_leaves_nothing_held),
         CLAIM(octets_wait_for_a_host_that_was_forgotten),
+        CLAIM(a_host_that_was_forgotten_is_answered_where_it_sent_from),
         CLAIM(octets_that_wait_for_a_host_outlive_their_connection),
         CLAIM(a_device_that_can_not_send_loses_nothing),
         CLAIM(a_link_that_is_down_for_a_while_loses_nothing),

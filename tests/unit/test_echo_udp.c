@@ -295,6 +295,11 @@ static void an_answer_to_a_forgotten_host_comes_whole(void **state)
     rig_advance(301 * 1000);
     host_send_udp(host, PEER_PORT, PORT, data, 200);
     rig_settle();
+    assert_true(is_echoed(host, 200)); // to where it came from
+    host->datagrams = 0;
+    defence_off = &ethif_counters.tx_direct;
+    host_send_udp(host, PEER_PORT, PORT, data, 200);
+    rig_settle();
     assert_int_equal(rxbuf_stats.used, 0); // what waits is a copy
     host->is_mute = false;
     host_announce(host);
