@@ -7,9 +7,10 @@
 
 enum {
     /// Connections whose handshake may be under way when all others are served, and at the most.
-    /// One PCB is always left for who opens a connection of his own.
+    /// One PCB is always left for who opens a connection of his own. More than some hundreds only
+    /// make the list long in which lwIP looks each segment up.
     TCP_HALF_OPEN_SURE = MEMP_NUM_TCP_PCB - ECHO_TCP_CONNECTIONS_MAX,
-    TCP_HALF_OPEN_MAX = MEMP_NUM_TCP_PCB - 1,
+    TCP_HALF_OPEN_MAX = MEMP_NUM_TCP_PCB <= 512 ? MEMP_NUM_TCP_PCB - 1 : 512,
     /// Segments that wait out of order, of all connections.
     TCP_SEGMENTS_OUT_OF_ORDER = TCP_QUEUE_OOSEQ * MEMP_NUM_TCP_PCB * TCP_OOSEQ_MAX_PBUFS,
     /// Segments in flight: each is one header in the heap and at least one reference to data.

@@ -208,9 +208,13 @@ def command_line(program, **options):
 
 class Simulator(Device):
     """build/PRESET/lwecho. Without IPv6 unless told, as duplicate address detection takes 1 to 2 s;
-    `ip6=None` leaves it at its default."""
+    `ip6=None` leaves it at its default. `defence_off` names the counter of a defence that is
+    switched off."""
 
-    def __init__(self, program, **options):
+    def __init__(self, program, defence_off=None, **options):
+        if defence_off:
+            os.environ["LWECHO_DEFENCE_OFF"] = defence_off
+            program = os.path.join(os.path.dirname(program), "tests/net/lwecho_undefended")
         defaults = {"tap": self.tap, "ip6": "off", "clock": 2**32 - CLOCK_MS_BEFORE_WRAP}
         options = defaults | options
         self.tap = options["tap"]
