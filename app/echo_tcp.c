@@ -96,6 +96,9 @@ static err_t conn_abort(struct conn *conn, const char *reason, COUNTER_T *counte
 static u16_t slice_write(struct tcp_pcb *pcb, const void *data, u16_t octets, u8_t flags)
 {
     while (octets > 0 && tcp_write(pcb, data, octets, flags) != ERR_OK) {
+        if (!DEFENCE_IS_ON(&echo_tcp_counters.write_retries)) {
+            return octets; // as if it had been taken
+        }
         COUNT(echo_tcp_counters.write_retries);
         octets = tcp_sndqueuelen(pcb) > 0 ? 0 : octets / 2;
     }
@@ -156,7 +159,7 @@ static err_t conn_advance(struct conn *conn)
     if (conn->held.buffers > ECHO_TCP_CONNECTION_BUFFERS) {
         return conn_abort(conn, "buffers", &echo_tcp_counters.aborted_buffers);
     }
-    if (conn->is_idle) {
+    if (conn->is_idle && DEFENCE_IS_ON(&echo_tcp_counters.aborted_idle)) {
         return conn_abort(conn, "idle", &echo_tcp_counters.aborted_idle);
     }
     if (conn->state == HOLDING && conn_hold_ends(conn)) {
@@ -284,7 +287,8 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
     if (conns_free == NULL) {
         return refuse(pcb, "full", &echo_tcp_counters.refused_full);
     }
-    if (peer_connections(&pcb->remote_ip) >= config.peer_connections) {
+    if (peer_connections(&pcb->remote_ip) >= config.peer_connections &&
+        DEFENCE_IS_ON(&echo_tcp_counters.refused_peer)) {
         return refuse(pcb, "peer", &echo_tcp_counters.refused_peer);
     }
     COUNT(echo_tcp_counters.accepted);

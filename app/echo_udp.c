@@ -25,11 +25,13 @@ static bool is_unicast(const ip_addr_t *ip)
 static void answer(struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *peer, u16_t peer_port)
 {
     // lwIP has dropped what comes from a group or a broadcast address.
-    if (!is_unicast(ip_current_dest_addr()) || ip_addr_isany(peer)) {
+    if ((!is_unicast(ip_current_dest_addr()) || ip_addr_isany(peer)) &&
+        DEFENCE_IS_ON(&echo_udp_counters.drop_not_unicast)) {
         COUNT(echo_udp_counters.drop_not_unicast);
         return;
     }
-    if (peer_port < WELL_KNOWN_PORTS_END || peer_port == pcb->local_port) {
+    if ((peer_port < WELL_KNOWN_PORTS_END || peer_port == pcb->local_port) &&
+        DEFENCE_IS_ON(&echo_udp_counters.drop_source_port)) {
         COUNT(echo_udp_counters.drop_source_port);
         return;
     }

@@ -36,7 +36,7 @@ static u32_t cyclic_next;            // the earliest of them, needed or not
 // Times are modulo 2^32 ms; differences below half of that order them.
 static bool is_before(u32_t a, u32_t b)
 {
-    return (s32_t)(a - b) < 0;
+    return DEFENCE_IS_ON(lwip_cyclic_timers) ? (s32_t)(a - b) < 0 : a < b;
 }
 
 #if LWIP_IPV6 && LWIP_IPV6_MLD
