@@ -91,6 +91,12 @@ bool address_ip6_settled(const struct netif *netif)
     return true;
 }
 
+bool address_is_same_peer(const ip_addr_t *a, const ip_addr_t *b)
+{
+    return IP_IS_V6(a) && IP_IS_V6(b) ? ip6_addr_net_eq(ip_2_ip6(a), ip_2_ip6(b))
+                                      : ip_addr_eq(a, b);
+}
+
 size_t address_ip6_list(const struct netif *netif, ip_addr_t *list)
 {
     // The link-local address comes last: it is the one that people use least.

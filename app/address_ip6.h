@@ -20,6 +20,10 @@ void address_ip6_on_change(struct netif *netif, netif_nsc_reason_t reason,
 
 bool address_ip6_settled(const struct netif *netif);
 
+/// Returns whether two peers count as one: by their IPv4 address, or by the upper 64 bits of their
+/// IPv6 address, as a host chooses the lower ones as it likes (RFC 7421, RFC 8981).
+bool address_is_same_peer(const ip_addr_t *a, const ip_addr_t *b);
+
 /// Writes the usable IPv6 addresses to `list`. Returns how many.
 size_t address_ip6_list(const struct netif *netif, ip_addr_t *list);
 

@@ -37,6 +37,11 @@ bool address_ip6_settled(const struct netif *netif)
     return true;
 }
 
+bool address_is_same_peer(const ip_addr_t *a, const ip_addr_t *b)
+{
+    return ip_addr_eq(a, b);
+}
+
 size_t address_ip6_list(const struct netif *netif, ip_addr_t *list)
 {
     LWIP_UNUSED_ARG(netif);

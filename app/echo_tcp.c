@@ -2,6 +2,7 @@
 // The TCP echo service.
 #include "echo_tcp.h"
 
+#include "address_ip6.h"
 #include "held.h"
 #include "lwip/sys.h"
 #include "text.h"
@@ -260,7 +261,7 @@ static u16_t peer_connections(const ip_addr_t *peer)
 {
     u16_t n = 0;
     for (size_t i = 0; i < LWIP_ARRAYSIZE(conns); i++) {
-        if (conns[i].pcb != NULL && ip_addr_eq(&conns[i].peer_ip, peer)) {
+        if (conns[i].pcb != NULL && address_is_same_peer(&conns[i].peer_ip, peer)) {
             n++;
         }
     }

@@ -13,7 +13,7 @@ struct echo_tcp_config {
     u16_t port;             ///< host byte order
     u32_t hold_octets;      ///< 0 streams; else at most ECHO_TCP_HOLD_MAX
     u32_t idle_timeout_s;   ///< a connection without progress is dropped after it; 0: never
-    u16_t peer_connections; ///< most connections of one peer address
+    u16_t peer_connections; ///< most connections of one IPv4 address, or of one IPv6 /64
     bool verbose;           ///< log what is received
 };
 

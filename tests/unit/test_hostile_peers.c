@@ -8,6 +8,7 @@ enum {
     STORM_MAX = 1000, // datagrams, after which the test ends it
     IDLE_S = 5,
     PAST_IDLE_MS = 7000,
+    SHARE = 3,
 };
 
 static size_t storm;
@@ -141,6 +142,42 @@ static void but_holds_buffers_for_ever_without_the_idle_timeout(void **state)
     assert_false(is_given_up_behind_a_closed_window());
 }
 
+#if LWIP_IPV6
+/// One host connects from one address after the other, of its network of 64 bits.
+/// Returns how many connections it gets.
+static unsigned connections_of_one_network(void)
+{
+    struct app_config config = app_config_default();
+    config.tcp.peer_connections = SHARE;
+    rig_start(&config);
+    unsigned n = 0;
+    for (unsigned i = 1; i <= SHARE + 1; i++) {
+        n += peer_connect(peer_new(rig_host_ip6(i)));
+    }
+    return n;
+}
+
+static void a_host_with_many_addresses_gets_no_more_than_its_share(void **state)
+{
+    (void)state;
+    assert_int_equal(connections_of_one_network(), SHARE);
+    assert_int_equal(echo_tcp_counters.refused_peer, 1);
+    struct host *other = rig_host_ip6(SHARE + 1);
+    other->address = address_ip6((uint16_t[8]){0xfe80, 0, 0, 0, 0, 0, 1, 1});
+    other->device = address_ip6((uint16_t[8]){0xfe80, 0, 0, 0, 0, 0xc6ff, 0xfe33, 0x6402});
+    host_announce(other);
+    assert_true(peer_connect(peer_new(other)));
+    assert_true(peer_connect(peer_new(rig_host(1))));
+}
+
+static void but_takes_what_it_wants_if_nobody_counts(void **state)
+{
+    (void)state;
+    defence_off = &echo_tcp_counters.refused_peer;
+    assert_int_equal(connections_of_one_network(), SHARE + 1);
+}
+#endif
+
 /// Lets memory for segments be gone for a while. Returns the octets that came back afterwards.
 static size_t octets_back_after_a_shortage(void)
 {
@@ -211,6 +248,10 @@ int main(void)
         CLAIM(but_never_without_the_idle_timeout),
         CLAIM(a_peer_that_never_opens_its_window_is_given_up),
         CLAIM(but_holds_buffers_for_ever_without_the_idle_timeout),
+#if LWIP_IPV6
+        CLAIM(a_host_with_many_addresses_gets_no_more_than_its_share),
+        CLAIM(but_takes_what_it_wants_if_nobody_counts),
+#endif
         CLAIM(what_memory_did_not_suffice_for_comes_later),
         CLAIM(but_never_if_a_write_that_failed_counts_as_done),
         CLAIM(a_timer_waits_for_the_wrap_of_the_clock),
