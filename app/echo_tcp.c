@@ -42,11 +42,16 @@ struct conn {
     bool is_idle; // for longer than the idle timeout
 };
 
+enum {
+    REFUSAL_PAUSE_MS = 1000, // between lines about refusals
+};
+
 struct echo_tcp_counters echo_tcp_counters;
 COUNTERS_DEFINE(echo_tcp_counters_info, "echo_tcp", ECHO_TCP_COUNTERS, echo_tcp_counters);
 
 static struct echo_tcp_config config;
 static struct tcp_pcb *listener;
+static u32_t refusal_logged_ms;
 static struct conn conns[ECHO_TCP_CONNECTIONS_MAX];
 static struct conn *conns_free;
 static u16_t conns_open;
@@ -268,12 +273,18 @@ static u16_t peer_connections(const ip_addr_t *peer)
     return n;
 }
 
+/// Resets a connection at once. A flood of them is told by the counters, in the log by a line a
+/// second.
 static err_t refuse(struct tcp_pcb *pcb, const char *reason, COUNTER_T *counter)
 {
     COUNT(*counter);
-    LWIP_PLATFORM_DIAG(("tcp: refuse peer=%s reason=%s open=%u",
-                        text_endpoint(&pcb->remote_ip, pcb->remote_port).text, reason,
-                        (unsigned)conns_open));
+    if (sys_now() - refusal_logged_ms >= REFUSAL_PAUSE_MS ||
+        !DEFENCE_IS_ON(&echo_tcp_counters.refused_full)) {
+        refusal_logged_ms = sys_now();
+        LWIP_PLATFORM_DIAG(("tcp: refuse peer=%s reason=%s open=%u",
+                            text_endpoint(&pcb->remote_ip, pcb->remote_port).text, reason,
+                            (unsigned)conns_open));
+    }
     tcp_abort(pcb);
     return ERR_ABRT;
 }
@@ -339,6 +350,7 @@ err_t echo_tcp_start(const struct echo_tcp_config *wanted)
         conns[i - 1].next = conns_free;
         conns_free = &conns[i - 1];
     }
+    refusal_logged_ms = sys_now() - REFUSAL_PAUSE_MS;
     tcp_accept(listener, on_accept);
     LWIP_PLATFORM_DIAG(("tcp: serving port=%u hold=%" U32_F
                         " connections=%u idle_timeout_s=%" U32_F,

@@ -9,6 +9,8 @@ enum {
     IDLE_S = 5,
     PAST_IDLE_MS = 7000,
     SHARE = 3,
+    REFUSALS = 1000,
+    REFUSALS_S = 10,
 };
 
 static size_t storm;
@@ -204,6 +206,34 @@ static void but_never_if_a_write_that_failed_counts_as_done(void **state)
     assert_int_equal(octets_back_after_a_shortage(), 0);
 }
 
+/// Takes all connections and asks for more. Returns how many lines the log gets of it.
+static size_t lines_about_refusals(void)
+{
+    rig_serve();
+    for (unsigned i = 0; i < ECHO_TCP_CONNECTIONS_MAX; i++) {
+        assert_true(peer_connect(peer_new(rig_host(1 + i / ECHO_TCP_PEER_CONNECTIONS_MAX))));
+    }
+    for (int i = 0; i < REFUSALS; i++) {
+        assert_false(peer_connect(peer_new(rig_host(3))));
+        rig_advance(REFUSALS_S * 1000 / REFUSALS);
+    }
+    assert_int_equal(echo_tcp_counters.refused_full, REFUSALS);
+    return log_count("tcp: refuse ");
+}
+
+static void refusals_do_not_fill_the_log(void **state)
+{
+    (void)state;
+    assert_int_equal(lines_about_refusals(), REFUSALS_S);
+}
+
+static void but_each_is_a_line_without_a_limit(void **state)
+{
+    (void)state;
+    defence_off = &echo_tcp_counters.refused_full;
+    assert_int_equal(lines_about_refusals(), REFUSALS);
+}
+
 static bool has_run;
 
 static void on_time(void *arg)
@@ -254,6 +284,8 @@ int main(void)
 #endif
         CLAIM(what_memory_did_not_suffice_for_comes_later),
         CLAIM(but_never_if_a_write_that_failed_counts_as_done),
+        CLAIM(refusals_do_not_fill_the_log),
+        CLAIM(but_each_is_a_line_without_a_limit),
         CLAIM(a_timer_waits_for_the_wrap_of_the_clock),
         CLAIM(but_not_if_times_are_compared_as_numbers),
     };
