@@ -81,7 +81,8 @@ enum {
 
 /// Judges a received frame. Its headers must lie in its first pbuf, as lwIP wants it.
 /// `p` has ETH_PAD_SIZE octets in front of the frame. Of an IPv6 fragment the identification is
-/// changed: its first three bits then say what is fragmented, so that no other fragment fits it.
+/// changed: its first three bits then say what is fragmented, so that no other fragment fits it. Of
+/// a neighbour's message the link-layer address is put in front of other options.
 /// Ownership: `p` stays with the caller.
 /// Returns true: lwIP may have it; the caller says guard_done() once it has. False: the caller
 /// drops it, it is counted.

@@ -36,15 +36,9 @@ static bool is_unspecified(const u8_t *ip)
     return memcmp(ip, unspecified, ADDRESS_OCTETS) == 0;
 }
 
-/// Judges one option. lwIP takes the first one of a neighbour's message for the link-layer address,
-/// whatever it is: `wanted` is the type that it must have then, 0 when it doesn't matter.
-static bool option_accepts(const u8_t *at, size_t octets, u8_t wanted)
+static bool option_accepts(const u8_t *at, size_t octets)
 {
-    u8_t type = at[0];
-    if (wanted != 0 && type != wanted) {
-        return false;
-    }
-    switch (type) {
+    switch (at[0]) {
     case ND6_OPTION_TYPE_SOURCE_LLADDR:
     case ND6_OPTION_TYPE_TARGET_LLADDR:
         return octets == OPTION_UNIT_OCTETS && (at[2] & 1) == 0; // RFC 2464 section 6
@@ -55,8 +49,20 @@ static bool option_accepts(const u8_t *at, size_t octets, u8_t wanted)
     }
 }
 
-/// Judges the options behind the message's `fixed` octets. `forbidden` is a type that must not
-/// occur, 0: none.
+/// Moves the option of a link-layer address at `at` in front of the `octets` before it. The
+/// message's checksum stays as it is.
+static void option_lead(u8_t *at, size_t octets)
+{
+    u8_t option[OPTION_UNIT_OCTETS];
+    memcpy(option, at, sizeof option);
+    memmove(at - octets + sizeof option, at - octets, octets);
+    memcpy(at - octets, option, sizeof option);
+}
+
+/// Judges the options behind the message's `fixed` octets. lwIP takes the first one of a
+/// neighbour's message for the link-layer address, whatever it is: `wanted` is the type that it
+/// then must have, and is given if there is one; 0 when it doesn't matter. `forbidden` is a type
+/// that must not occur, 0: none.
 /// Source: RFC 4861 sections 4.6, 6.1.2, 7.1.
 static bool options_accept(const struct guard_payload *payload, size_t fixed, u8_t wanted,
                            u8_t forbidden)
@@ -64,17 +70,22 @@ static bool options_accept(const struct guard_payload *payload, size_t fixed, u8
     if (payload->first < payload->octets) {
         return false;
     }
+    size_t found = 0;
     for (size_t i = fixed; i < payload->octets;) {
         const u8_t *at = payload->at + i;
         size_t room = payload->octets - i;
         size_t octets = room < OPTION_UNIT_OCTETS ? 0 : (size_t)at[1] * OPTION_UNIT_OCTETS;
         if (octets == 0 || octets > room || (forbidden != 0 && at[0] == forbidden) ||
-            !option_accepts(at, octets, i == fixed ? wanted : 0)) {
+            !option_accepts(at, octets)) {
             return false;
         }
+        found = found == 0 && at[0] == wanted ? i : found;
         i += octets;
     }
-    return true;
+    if (found > fixed) {
+        option_lead((u8_t *)payload->at + found, found - fixed);
+    }
+    return wanted == 0 || found != 0 || payload->octets == fixed;
 }
 
 /// Judges what holds for every message of neighbour discovery.

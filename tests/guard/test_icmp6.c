@@ -101,6 +101,23 @@ static void options_that_lwip_would_take_for_a_mac_address(void **state)
     bench_refuses(&frame, &guard_ip6_counters.drop_nd_option);
 }
 
+static void the_option_that_lwip_looks_for_is_put_first(void **state)
+{
+    (void)state;
+    static const uint8_t options[24] = {14, 2,  0,  1,  2, 3, 4, 5, 6,   7,  8,   9,
+                                        10, 11, 12, 13, 1, 1, 2, 0, 198, 51, 100, 1};
+    struct frame frame = neighbour(solicitation, sizeof options);
+    memcpy(frame.data + frame.upper + OPTION_AT, options, sizeof options);
+    frame_finish(&frame);
+    struct frame judged = frame;
+    bench_accepts(&judged);
+    const uint8_t *at = judged.data + judged.upper + OPTION_AT;
+    assert_memory_equal(at, options + 16, 8);
+    assert_memory_equal(at + 8, options, 16);
+    frame_finish(&judged);
+    assert_memory_equal(judged.data, frame.data, frame.upper + OPTION_AT); // the checksum as well
+}
+
 static void mac_addresses_of_a_wrong_length_or_of_a_group(void **state)
 {
     (void)state;
@@ -177,6 +194,7 @@ int main(void)
         CLAIM(options_of_no_length),
         CLAIM(options_that_end_early),
         CLAIM(options_that_lwip_would_take_for_a_mac_address),
+        CLAIM(the_option_that_lwip_looks_for_is_put_first),
         CLAIM(mac_addresses_of_a_wrong_length_or_of_a_group),
         CLAIM(duplicate_detection_with_a_mac_address),
         CLAIM(advertisements_of_an_address_that_we_use),
