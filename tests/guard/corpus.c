@@ -4,12 +4,11 @@
 
 #include <string.h>
 
-static struct frame priority_tagged(void)
+struct frame priority_tagged(struct frame plain)
 {
-    struct frame plain = frame_udp4(5);
     struct frame frame = frame_new(TYPE_VLAN);
-    frame_add(&frame, (uint8_t[]){0xe0, 0, 8, 0}, 4);
-    frame_add(&frame, plain.data + 14, plain.octets - 14);
+    frame_add(&frame, (uint8_t[]){0xe0, 0}, 2);
+    frame_add(&frame, plain.data + 12, plain.octets - 12);
     return frame;
 }
 
@@ -23,6 +22,15 @@ static struct frame segment(uint8_t flags, const void *options, size_t option_oc
 {
     struct frame frame = frame_ip4(TCP, NULL, 0);
     frame_add_tcp(&frame, flags, options, option_octets, (flags & SYN) != 0 ? 0 : 3);
+    frame_finish(&frame);
+    return frame;
+}
+
+static struct frame longest_headers(void)
+{
+    static const uint8_t options[40] = {[0] = 1, 1, 1, 1};
+    struct frame frame = frame_ip4(TCP, options, sizeof options);
+    frame_add_tcp(&frame, ACK, options, sizeof options, 3);
     frame_finish(&frame);
     return frame;
 }
@@ -103,10 +111,6 @@ size_t corpus_ip4(struct odd *odd)
     static const uint8_t record_route[12] = {7, 11, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0};
     static const uint8_t router_alert[4] = {148, 4, 0, 0};
     static const uint8_t timestamp[12] = {68, 12, 5, 0};
-    static const uint8_t syn[20] = {2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0,
-                                    0, 1, 0, 0,    0, 0, 1, 3,  3, 14};
-    static const uint8_t sack[12] = {1, 1, 5, 10, 0, 0, 0, 5, 0, 0, 0, 9};
-    static const uint8_t unknown[40] = {253, 40};
     static const uint8_t group[6] = {1, 0, 0x5e, 0, 0, 1};
     static const uint8_t everyone[4] = {255, 255, 255, 255};
     static const uint8_t subnet[4] = {198, 51, 100, 255};
@@ -119,7 +123,8 @@ size_t corpus_ip4(struct odd *odd)
         {"ARP padded to 60 octets", padded(frame_arp(1))},
         {"ARP announcement to all", arp_gratuitous()},
         {"ARP probe from 0.0.0.0", arp_probe()},
-        {"a frame with a priority tag", priority_tagged()},
+        {"a frame with a priority tag", priority_tagged(frame_udp4(5))},
+        {"ARP with a priority tag, padded", padded(priority_tagged(frame_arp(1)))},
         {"a short frame with padding", padded(frame_udp4(1))},
         {"UDP without data", frame_udp4(0)},
         {"UDP without checksum", udp_without_checksum()},
@@ -145,11 +150,27 @@ size_t corpus_ip4(struct odd *odd)
         {"an unknown protocol", from(ip4_peer, 253)},
         {"ping", ping(56)},
         {"ping without data", ping(4)},
+    };
+    memcpy(odd, frames, sizeof frames);
+    return sizeof frames / sizeof frames[0];
+}
+
+size_t corpus_tcp(struct odd *odd)
+{
+    static const uint8_t syn[20] = {2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0,
+                                    0, 1, 0, 0,    0, 0, 1, 3,  3, 14};
+    static const uint8_t sack[12] = {1, 1, 5, 10, 0, 0, 0, 5, 0, 0, 0, 9};
+    static const uint8_t timestamps[12] = {1, 1, 8, 10, 0, 0, 0, 9, 0, 0, 0, 8};
+    static const uint8_t unknown[40] = {253, 40};
+    const struct odd frames[] = {
         {"SYN with all options of today", segment(SYN, syn, sizeof syn)},
         {"SYN and FIN", segment(SYN | FIN, syn, sizeof syn)},
         {"SYN and ACK, as of a simultaneous open", segment(SYN | ACK, syn, sizeof syn)},
         {"SACK", segment(ACK, sack, sizeof sack)},
         {"the longest TCP header, an unknown option", segment(ACK, unknown, sizeof unknown)},
+        {"the longest headers of IPv4 and TCP", longest_headers()},
+        {"timestamps of TCP", segment(ACK, timestamps, sizeof timestamps)},
+        {"SYN with a window scale alone", segment(SYN, syn + 16, 4)},
         {"urgent data", segment(ACK | PSH | URG, NULL, 0)},
         {"reserved flags", segment(ACK | 0xc0, NULL, 0)},
         {"all flags", segment(0x3f, NULL, 0)},
@@ -162,5 +183,6 @@ size_t corpus_ip4(struct odd *odd)
 size_t corpus(struct odd odd[CORPUS_FRAMES_MAX])
 {
     size_t n = corpus_ip4(odd);
+    n += corpus_tcp(odd + n);
     return n + corpus_ip6(odd + n);
 }

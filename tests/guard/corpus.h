@@ -14,8 +14,12 @@ struct odd {
     struct frame frame;
 };
 
+/// Returns the frame with a priority tag (IEEE 802.1Q).
+struct frame priority_tagged(struct frame plain);
+
 /// Writes the frames of each part. Returns how many.
 size_t corpus_ip4(struct odd *odd);
+size_t corpus_tcp(struct odd *odd);
 size_t corpus_ip6(struct odd *odd);
 
 /// Writes all of them.

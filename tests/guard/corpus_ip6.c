@@ -39,6 +39,13 @@ static struct frame unknown_option(uint8_t type)
     return frame;
 }
 
+static struct frame jumbo(void)
+{
+    struct frame frame = extended(HOP_BY_HOP, 8);
+    memcpy(frame.data + frame.options + 2, (uint8_t[]){0xc2, 4, 0, 1, 0, 0}, 6);
+    return frame;
+}
+
 static struct frame routed(uint8_t type, uint8_t segments_left)
 {
     struct frame frame = frame_ip6(ROUTING);
@@ -132,9 +139,11 @@ size_t corpus_ip6(struct odd *odd)
 {
     static const uint8_t link_option[8] = {1, 1, 2, 0, 198, 51, 100, 1};
     static const uint8_t two_options[16] = {1, 1, 2, 0, 198, 51, 100, 1, 14, 1};
+    static const uint8_t nonce_first[16] = {14, 1, 0, 0, 0, 0, 0, 0, 1, 1, 2, 0, 198, 51, 100, 1};
     static const uint8_t nonce[8] = {14, 1, 1, 2, 3, 4, 5, 6};
     const struct odd frames[] = {
         {"UDP", frame_udp6(5)},
+        {"UDP with a priority tag", priority_tagged(frame_udp6(5))},
         {"the largest UDP in one frame", frame_udp6(1452)},
         {"TCP", frame_tcp6(ACK)},
         {"no next header", finished(frame_ip6(NO_NEXT))},
@@ -143,6 +152,7 @@ size_t corpus_ip6(struct odd *odd)
         {"destination options as long as may be", extended(DESTINATION, 128)},
         {"an unknown option to skip", unknown_option(0x1e)},
         {"an unknown option to report", unknown_option(0x9e)},
+        {"a jumbo payload option, which lwIP reports", jumbo()},
         {"a chain of extension headers", chained()},
         {"routing header type 0, nothing left", routed(0, 0)},
         {"routing header type 2, nothing left", routed(2, 0)},
@@ -158,6 +168,7 @@ size_t corpus_ip6(struct odd *odd)
         {"solicitation", solicitation(ip6_peer_link, link_option, 8)},
         {"solicitation without an option", solicitation(ip6_peer_link, link_option, 0)},
         {"solicitation with a second option", solicitation(ip6_peer, two_options, 16)},
+        {"solicitation with a nonce first", solicitation(ip6_peer, nonce_first, 16)},
         {"duplicate address detection", solicitation(unspecified, link_option, 0)},
         {"the same with a nonce", solicitation(unspecified, nonce, 8)},
         {"advertisement", advertisement(0x60, 8, ip6_peer)},

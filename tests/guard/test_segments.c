@@ -318,6 +318,23 @@ static void a_syn_whose_options_lie_in_two_pieces(void **state)
     assert_int_equal(hooks_counters.drop_mss, 1);
 }
 
+static void segments_that_are_odd_and_valid(void **state)
+{
+    (void)state;
+    static const u8_t all[20] = {2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 3, 14};
+    accepts(segment(TCP_ACK | TCP_URG | TCP_PSH, RCV_NXT, UNACKED));
+    accepts(segment(TCP_ACK | TCP_ECE | TCP_CWR, RCV_NXT, UNACKED));
+    pcb->state = LISTEN;
+    struct segment syn = with_options(segment(TCP_SYN | TCP_ECE | TCP_CWR, 1, 0), all, sizeof all);
+    assert_true(passes(&syn));
+    assert_memory_equal(syn.options, all, sizeof all); // window scale, SACK, timestamps
+    pcb->state = SYN_SENT;
+    accepts(segment(TCP_SYN, 1, 0)); // both sides open at once
+    accepts(segment(TCP_SYN | TCP_ACK, 1, UNACKED + 1));
+    pcb->state = SYN_RCVD;
+    accepts(segment(TCP_SYN | TCP_ACK, RCV_NXT - 1, UNACKED + 1));
+}
+
 static void strangers_of_a_listener_are_lwips_to_answer(void **state)
 {
     (void)state;
@@ -378,6 +395,7 @@ int main(void)
         SEGMENT_CLAIM(a_syn_with_malformed_options),
         SEGMENT_CLAIM(a_syn_whose_segments_would_be_tiny),
         SEGMENT_CLAIM(a_syn_whose_options_lie_in_two_pieces),
+        SEGMENT_CLAIM(segments_that_are_odd_and_valid),
         SEGMENT_CLAIM(strangers_of_a_listener_are_lwips_to_answer),
     };
     return cmocka_run_group_tests_name("segments", claims, NULL, NULL);
