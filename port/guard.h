@@ -42,7 +42,8 @@ struct guard_counters {
     X(drop_fragment_shape) /* fragment without octets, not of eights, or beyond 64 KB */           \
     X(drop_fragment_short) /* first fragment that ends within the transport's header */            \
     X(drop_udp_length)     /* a UDP length that can't be */                                        \
-    X(drop_udp_checksum)   /* UDP over IPv6 without a checksum */
+    X(drop_udp_checksum)   /* UDP over IPv6 without a checksum */                                  \
+    X(udp_surplus_cut)     /* octets behind UDP's own length, which lwIP takes for data (no drop) */
 
 struct guard_ip_counters {
     GUARD_IP_COUNTERS(COUNTERS_MEMBER)
@@ -82,7 +83,8 @@ enum {
 /// Judges a received frame. Its headers must lie in its first pbuf, as lwIP wants it.
 /// `p` has ETH_PAD_SIZE octets in front of the frame. Of an IPv6 fragment the identification is
 /// changed: its first three bits then say what is fragmented, so that no other fragment fits it. Of
-/// a neighbour's message the link-layer address is put in front of other options.
+/// a neighbour's message the link-layer address is put in front of other options. A packet ends
+/// where its UDP datagram does.
 /// Ownership: `p` stays with the caller.
 /// Returns true: lwIP may have it; the caller says guard_done() once it has. False: the caller
 /// drops it, it is counted.

@@ -90,7 +90,7 @@ static size_t transport_octets_min(u8_t protocol)
     }
 }
 
-/// Source: RFC 768. A length below the packet's is left to lwIP (RFC 9868 allows it).
+/// Source: RFC 768.
 bool guard_udp_accepts(const struct guard_payload *payload)
 {
     if (payload->first < UDP_OCTETS) {
@@ -101,6 +101,29 @@ bool guard_udp_accepts(const struct guard_payload *payload)
         return !guard_refuse(&guard_ip_counters.drop_udp_length);
     }
     return true;
+}
+
+size_t guard_udp_surplus(const struct guard_payload *payload)
+{
+    size_t octets = payload->first < UDP_OCTETS ? 0 : guard_get16(payload->at + 4);
+    if (payload->is_fragment || octets < UDP_OCTETS || octets >= payload->octets ||
+        !DEFENCE_IS_ON(&guard_ip_counters.udp_surplus_cut)) {
+        return 0;
+    }
+    COUNT(guard_ip_counters.udp_surplus_cut);
+    return payload->octets - octets;
+}
+
+/// Takes octets off the end of the packet, and their length out of its checksum.
+/// Source: RFC 1624 section 3, equation 3.
+static void surplus_cut(u8_t *ip, size_t surplus)
+{
+    u16_t octets = guard_get16(ip + 2);
+    u32_t sum = (u32_t)(u16_t)~guard_get16(ip + 10) + (u16_t)~octets + (octets - (u32_t)surplus);
+    sum = (sum & 0xffff) + (sum >> 16);
+    sum = (sum & 0xffff) + (sum >> 16);
+    guard_put16(ip + 2, octets - surplus);
+    guard_put16(ip + 10, (u16_t)~sum);
 }
 
 /// Source: RFC 1858 section 3.2.1, RFC 7112 section 5.
@@ -163,7 +186,17 @@ bool guard_ip4_accepts(const struct guard_packet *packet)
     if (payload.is_fragment) {
         return fragment_accepts(&payload, field);
     }
-    return payload.protocol != IP_PROTO_UDP || guard_udp_accepts(&payload);
+    if (payload.protocol != IP_PROTO_UDP) {
+        return true;
+    }
+    if (!guard_udp_accepts(&payload)) {
+        return false;
+    }
+    size_t surplus = guard_udp_surplus(&payload);
+    if (surplus > 0) {
+        surplus_cut(packet->at, surplus);
+    }
+    return true;
 }
 
 /// Judges an ICMP error that is sent about the packet which it quotes.

@@ -10,6 +10,7 @@
 enum {
     HEADER_OCTETS = 40,
     ADDRESS_OCTETS = 16,
+    LENGTH_AT = 4,
     SOURCE_AT = 8,
     DESTINATION_AT = 24,
     EXTENSION_UNIT_OCTETS = 8,
@@ -225,6 +226,8 @@ static bool upper_accepts(const struct walk *walk)
         if (!guard_udp_accepts(&payload)) {
             return false;
         }
+        u8_t *ip = walk->packet->at;
+        guard_put16(ip + LENGTH_AT, guard_get16(ip + LENGTH_AT) - guard_udp_surplus(&payload));
         // RFC 8200 section 8.1.
         return payload.first < EXTENSION_UNIT_OCTETS ||
                guard_get16(payload.at + UDP_CHECKSUM_AT) != 0 ||
@@ -271,7 +274,7 @@ bool guard_ip6_accepts(const struct guard_packet *packet)
     if (packet->first < HEADER_OCTETS) {
         return !guard_refuse(&guard_ip_counters.drop_header);
     }
-    size_t end = HEADER_OCTETS + (size_t)guard_get16(ip + 4);
+    size_t end = HEADER_OCTETS + (size_t)guard_get16(ip + LENGTH_AT);
     if (ip[0] >> 4 != 6 || end > packet->octets) {
         return !guard_refuse(&guard_ip_counters.drop_header);
     }

@@ -48,6 +48,12 @@ static inline u32_t guard_get32(const u8_t *at)
     return (u32_t)guard_get16(at) << 16 | guard_get16(at + 2);
 }
 
+static inline void guard_put16(u8_t *at, size_t value)
+{
+    at[0] = (u8_t)(value >> 8);
+    at[1] = (u8_t)value;
+}
+
 bool guard_ip4_accepts(const struct guard_packet *packet);
 bool guard_ip6_accepts(const struct guard_packet *packet);
 
@@ -56,6 +62,10 @@ bool guard_icmp6_accepts(const struct guard_packet *packet, const struct guard_p
 
 /// Judges the UDP header in `payload`.
 bool guard_udp_accepts(const struct guard_payload *payload);
+
+/// Returns how many octets follow the UDP datagram in `payload`, which guard_udp_accepts(). They
+/// are to be cut (RFC 9868 section 8): 0 for fragments, whose length is not known yet.
+size_t guard_udp_surplus(const struct guard_payload *payload);
 
 /// Judges whether a first fragment holds its transport's header.
 bool guard_first_fragment_accepts(const struct guard_payload *payload);

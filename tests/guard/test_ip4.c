@@ -156,6 +156,27 @@ static void udp_lengths_that_cannot_be(void **state)
     }
 }
 
+static void octets_behind_udp_are_cut(void **state)
+{
+    (void)state;
+    for (size_t surplus = 1; surplus < 300; surplus += 7) {
+        struct frame whole = frame_udp4(5);
+        struct frame frame = whole;
+        frame_add(&frame, NULL, surplus);
+        frame_finish(&frame);
+        memcpy(frame.data + frame.upper, whole.data + whole.upper, 8);
+        bench_accepts(&frame);
+        assert_memory_equal(frame.data, whole.data, whole.octets); // length and checksum
+    }
+    assert_int_equal(guard_ip_counters.udp_surplus_cut, 43);
+    struct frame frame = frame_udp4(5);
+    frame_set_upper(&frame, 5, 9);
+    struct frame again = frame;
+    defence_off = &guard_ip_counters.udp_surplus_cut;
+    bench_accepts(&frame);
+    assert_memory_equal(frame.data, again.data, frame.octets);
+}
+
 static void udp_that_ends_within_its_header(void **state)
 {
     (void)state;
@@ -180,6 +201,7 @@ int main(void)
         CLAIM(fragments_that_fit_nowhere),
         CLAIM(first_fragments_without_their_header),
         CLAIM(udp_lengths_that_cannot_be),
+        CLAIM(octets_behind_udp_are_cut),
         CLAIM(udp_that_ends_within_its_header),
     };
     return cmocka_run_group_tests_name("guard drops, IPv4 and UDP", claims, NULL, NULL);

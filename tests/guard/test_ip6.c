@@ -86,6 +86,19 @@ static struct frame extended(uint8_t type, size_t octets)
     return finished(frame);
 }
 
+static void octets_behind_udp_are_cut(void **state)
+{
+    (void)state;
+    struct frame whole = frame_udp6(5);
+    struct frame frame = whole;
+    frame_add(&frame, NULL, 3);
+    frame_finish(&frame);
+    memcpy(frame.data + frame.upper, whole.data + whole.upper, 8);
+    bench_accepts(&frame);
+    assert_memory_equal(frame.data, whole.data, whole.octets);
+    assert_int_equal(guard_ip_counters.udp_surplus_cut, 1);
+}
+
 static void extension_headers_beyond_the_limit(void **state)
 {
     (void)state;
@@ -282,6 +295,7 @@ int main(void)
         CLAIM(packets_for_us_in_frames_for_all),
         CLAIM(udp_without_checksum),
         CLAIM(udp_lengths_that_cannot_be),
+        CLAIM(octets_behind_udp_are_cut),
         CLAIM(extension_headers_beyond_the_limit),
         CLAIM(extension_headers_beyond_the_packet),
         CLAIM(options_that_pass_their_header),

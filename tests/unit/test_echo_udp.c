@@ -2,6 +2,7 @@
 // The UDP echo. Checksums, lengths and the order of fragments are checked by the host.
 #include <string.h>
 
+#include "guard.h"
 #include "lwip/udp.h"
 #include "unit.h"
 
@@ -72,6 +73,32 @@ static void it_answers_in_the_buffers_that_the_datagram_came_in(void **state)
     assert_true(is_echoed(host, 0));
     assert_true(is_echoed(host, 1));
     assert_true(is_echoed(host, 1472));
+}
+
+/// Sends a datagram with octets behind it in the same packet. Returns how many come back.
+static size_t octets_back_with_surplus(struct host *host)
+{
+    uint8_t upper[8 + 100 + 4];
+    struct route route = host_route(host);
+    packet_build_udp(upper, &route, PEER_PORT, PORT, data, 100);
+    memset(upper + 8 + 100, 0xff, 4);
+    host->inbox.packet.data_octets = 0;
+    host_send(host, PROTOCOL_UDP, upper, sizeof upper);
+    rig_settle();
+    return host->inbox.packet.data_octets;
+}
+
+static void octets_behind_a_datagram_are_none_of_its(void **state)
+{
+    (void)state;
+    rig_serve();
+    fill();
+    assert_int_equal(octets_back_with_surplus(rig_host(1)), 100);
+#if LWIP_IPV6
+    assert_int_equal(octets_back_with_surplus(rig_host_ip6(1)), 100);
+#endif
+    defence_off = &guard_ip_counters.udp_surplus_cut;
+    assert_int_equal(octets_back_with_surplus(rig_host(1)), 0); // lwIP's checksum covers them
 }
 
 static void ip_options_are_no_hindrance(void **state)
@@ -356,6 +383,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CLAIM(every_size_of_one_frame_comes_back),
         CLAIM(it_answers_in_the_buffers_that_the_datagram_came_in),
+        CLAIM(octets_behind_a_datagram_are_none_of_its),
         CLAIM(ip_options_are_no_hindrance),
 #if LWIP_IPV6
         CLAIM(every_size_of_one_frame_comes_back_over_ip6),
