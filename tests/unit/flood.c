@@ -48,6 +48,18 @@ static void syn_send(struct host *from, uint32_t i)
     host_send(from, PROTOCOL_TCP, upper, packet_build_tcp(upper, &route, &segment));
 }
 
+static void fragment_send(struct host *from, uint32_t i)
+{
+    static const uint8_t data[1000];
+    uint8_t upper[8 + sizeof data];
+    struct packet_frame frame;
+    const struct fragment fragment = {.id = i, .more = true};
+    const struct route route = host_route(from);
+    size_t octets = packet_build_udp(upper, &route, 5000, 7, data, sizeof data);
+    assert_true(packet_build(&frame, &route, PROTOCOL_UDP, &fragment, upper, octets));
+    wire_push(&rig.wire, frame.data, frame.octets);
+}
+
 static void packet_send(struct host *from, const struct flood *flood, uint32_t i)
 {
     static const uint8_t data[1000];
@@ -58,6 +70,9 @@ static void packet_send(struct host *from, const struct flood *flood, uint32_t i
         break;
     case FLOOD_UDP:
         host_send_udp(from, 5000, 7, data, sizeof data);
+        break;
+    case FLOOD_FRAGMENT:
+        fragment_send(from, i);
         break;
     case FLOOD_ANNOUNCE:
         host_announce(from);

@@ -15,6 +15,7 @@ enum {
 enum flood_kind {
     FLOOD_SYN,
     FLOOD_UDP,      ///< datagrams of 1000 octets for the echo
+    FLOOD_FRAGMENT, ///< first fragments, which nothing follows
     FLOOD_ANNOUNCE, ///< ARP requests for the device's address, or neighbour solicitations
 };
 

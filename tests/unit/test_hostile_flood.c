@@ -15,6 +15,7 @@ enum {
     RETRY_MS = 1000,
     PATIENCE_MS = 3000,
     DATA_OCTETS = 100,
+    FORGET_MS = 61 * 1000, // within which fragments are forgotten (RFC 8200 section 4.5)
 };
 
 static const struct flood syns = {.kind = FLOOD_SYN};
@@ -141,6 +142,21 @@ static void a_handshake_finds_room_among_connections_that_never_end(void **state
     assert_int_equal(clients_served(rig_host(1), &syns, CLIENTS), CLIENTS);
 }
 
+/// What waits for its other fragments has buffers of its own, and is forgotten.
+static void during_a_flood_of_fragments_clients_are_served(void **state)
+{
+    (void)state;
+    rig_serve();
+    for (int is_ip6 = 0; is_ip6 <= LWIP_IPV6; is_ip6++) {
+        const struct flood flood = {.kind = FLOOD_FRAGMENT, .is_ip6 = is_ip6};
+        struct host *host = is_ip6 ? rig_host_ip6(1) : rig_host(1);
+        assert_int_equal(clients_served(host, &flood, CLIENTS), CLIENTS);
+        assert_in_range(rxbuf_stats.used, 0, IP_REASS_MAX_PBUFS * 2);
+        rig_advance(FORGET_MS);
+        assert_int_equal(rxbuf_stats.used, 0);
+    }
+}
+
 /// Returns how many clients of each flood that opens nothing are served, though the device has no
 /// time to resolve their address.
 static int clients_served_of_each(bool is_ip6, int clients)
@@ -184,6 +200,7 @@ int main(void)
         CLAIM(half_open_connections_leave_one_pcb),
         CLAIM(half_open_connections_take_nothing_from_served_ones),
         CLAIM(a_handshake_finds_room_among_connections_that_never_end),
+        CLAIM(during_a_flood_of_fragments_clients_are_served),
         CLAIM(during_a_flood_of_anything_else_clients_are_served),
         CLAIM(but_not_if_answers_wait_for_addresses),
     };
