@@ -7,6 +7,7 @@ import pathlib
 import tempfile
 import unittest
 
+import defences
 import includes
 import text
 
@@ -110,6 +111,26 @@ class Text(LintTest):
 
         self.assert_clean(text, {"a.c": function(text.FUNCTION_LINES_MAX)})
         self.assert_found(text, {"a.c": function(text.FUNCTION_LINES_MAX + 1)}, "a.c:4")
+
+
+class Defences(LintTest):
+    HEADERS = {"port/guard.h": "#define GUARD_COUNTERS(X) \\\n X(drop_a) \\\n X(drop_b)\n",
+               "port/hooks.h": "#define HOOKS_COUNTERS(X) X(drop_c)\n"}
+    ROWS = "".join(f"| {row} | | `a_claim` |\n" for row in defences.ROWS)
+    TEST = "a_claim(){guard_counters.drop_a; guard_counters.drop_b; hooks_counters.drop_c;}"
+
+    def tree(self, table, test):
+        return self.HEADERS | {"tests/guard/README.md": table, "tests/guard/test_a.c": test}
+
+    def test_each_has_a_test(self):
+        self.assert_clean(defences, self.tree(self.ROWS, self.TEST))
+        for name in ("guard_counters.drop_b", "hooks_counters.drop_c"):
+            self.assert_found(defences, self.tree(self.ROWS, self.TEST.replace(name, "")), name)
+
+    def test_the_list_names_tests_that_there_are(self):
+        self.assert_found(defences, self.tree(self.ROWS + "| | `no_claim` |\n", self.TEST),
+                          "no_claim")
+        self.assert_found(defences, self.tree(self.ROWS.replace("| 7 |", "|"), self.TEST), "row 7")
 
 
 if __name__ == "__main__":
