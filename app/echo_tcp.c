@@ -379,6 +379,26 @@ u16_t echo_tcp_open(void)
     return conns_open;
 }
 
+bool echo_tcp_connection(u16_t i, struct echo_tcp_connection *connection)
+{
+    static const char *const states[] = {
+        [HOLDING] = "holding", [ECHOING] = "echoing", [DRAINING] = "draining"};
+    const struct conn *conn = &conns[i];
+    if (conn->pcb == NULL) {
+        return false;
+    }
+    *connection = (struct echo_tcp_connection){
+        .peer_ip = conn->peer_ip,
+        .peer_port = conn->peer_port,
+        .state = states[conn->state],
+        .octets_in = conn->octets_in,
+        .octets_out = conn->octets_out,
+        .octets_held = conn->held.octets,
+        .idle_ms = sys_now() - conn->progress_ms,
+    };
+    return true;
+}
+
 u32_t echo_tcp_octets_held(void)
 {
     const struct echo_tcp_counters *n = &echo_tcp_counters;

@@ -69,6 +69,21 @@ void echo_tcp_stop(void);
 /// Returns the number of connections being served.
 u16_t echo_tcp_open(void);
 
+/// A connection, for people to look at.
+struct echo_tcp_connection {
+    ip_addr_t peer_ip;
+    u16_t peer_port;
+    const char *state; ///< holding, echoing or draining
+    COUNTER_T octets_in;
+    COUNTER_T octets_out; ///< echoed and acknowledged
+    u32_t octets_held;
+    u32_t idle_ms; ///< since octets last came in or were acknowledged
+};
+
+/// Tells of connection `i` of ECHO_TCP_CONNECTIONS_MAX.
+/// Returns false when it is free.
+bool echo_tcp_connection(u16_t i, struct echo_tcp_connection *connection);
+
 /// Returns the octets received and neither echoed nor discarded yet, over all connections.
 u32_t echo_tcp_octets_held(void);
 

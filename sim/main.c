@@ -2,6 +2,8 @@
 // The simulator: the device behind a TAP of this host.
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,10 +13,13 @@
 #include <unistd.h>
 
 #include "app.h"
+#include "attach.h"
+#include "control.h"
+#include "control_path.h"
+#include "ctl.h"
 #include "device.h"
-#include "linux/hostnet.h"
+#include "impair_text.h"
 #include "linux/netns.h"
-#include "linux/tap.h"
 #include "linux/target.h"
 #include "options.h"
 #include "stats.h"
@@ -26,11 +31,11 @@ enum {
 
 static struct options options;
 static struct netns netns;
-static struct tap tap;
+static struct attach attach;
 static struct netif netif;
 static int signal_fd;
 static bool signal_waits;
-static uint64_t started_ms;
+static FILE *out; // for the ready line and the statistics
 
 static bool failed(const char *what, int error)
 {
@@ -38,7 +43,7 @@ static bool failed(const char *what, int error)
     return false;
 }
 
-/// Judges a write to stdout, and complains once. Its reader may leave (EPIPE) while the echo has
+/// Judges a write to `out`, and complains once. Its reader may leave (EPIPE) while the echo has
 /// other users.
 static bool line_end(bool written)
 {
@@ -48,14 +53,106 @@ static bool line_end(bool written)
     }
     if (!complained) {
         complained = true;
-        failed("cannot write to stdout", errno);
+        failed(out == stdout ? "cannot write to stdout" : "cannot write to stderr", errno);
     }
     return false;
 }
 
+static bool statistics_write(FILE *to, bool with_connections)
+{
+    const struct stats_subject subject = {
+        .options = &options,
+        .impair = &attach.impair,
+        .netif = &netif,
+        .with_connections = with_connections,
+    };
+    return stats_write(to, &subject);
+}
+
 static bool stats_print(void)
 {
-    return line_end(stats_write(stdout, &options.app.tcp, target_uptime_ms() - started_ms));
+    return line_end(statistics_write(out, false));
+}
+
+static void link_log(const char *event)
+{
+    target_log("link: %s seed=%" PRIu64 " %s", event, attach.impair.seed,
+               impair_text_of(&attach.impair.settings).text);
+}
+
+/// Changes the link as `NAME=VALUE ...` say, all of it or nothing, and answers with what is.
+static void link_change(char *words, FILE *to)
+{
+    struct impair_settings settings = attach.impair.settings;
+    bool changed = false;
+    for (char *word; (word = strsep(&words, " ")) != NULL;) {
+        char *value = strchr(word, '=');
+        if (word[0] == '\0') {
+            continue;
+        }
+        if (value != NULL) {
+            *value++ = '\0';
+        }
+        const char *right =
+            value == NULL ? "NAME=VALUE, such as loss=5%" : impair_text_set(&settings, word, value);
+        if (right != NULL) {
+            fprintf(to, "error %s%s%s: give %s\n", word, value == NULL ? "" : "=",
+                    value == NULL ? "" : value, right);
+            return;
+        }
+        changed = true;
+    }
+    if (changed) {
+        impair_set(&attach.impair, &settings);
+        link_log("changed");
+    }
+    fprintf(to, "ok seed=%" PRIu64 " %s\n", attach.impair.seed, impair_text_of(&settings).text);
+}
+
+/// Answers a line of the control socket.
+static void on_command(const char *line, FILE *to)
+{
+    char words[CONTROL_LINE_OCTETS_MAX];
+    strcpy(words, line);
+    char *rest = words;
+    const char *command = strsep(&rest, " ");
+    if (strcmp(command, "stats") == 0 && rest == NULL) {
+        statistics_write(to, true);
+    } else if (strcmp(command, "link") == 0) {
+        link_change(rest, to);
+    } else {
+        fputs("error the commands are: stats; link [NAME=VALUE...]\n", to);
+    }
+}
+
+/// Opens the control socket, where the user said or where lwecho ctl looks.
+/// Returns false, after an error line, when the user's place can't be used. Without a place of its
+/// own the device runs on.
+static bool control_start(void)
+{
+    char path[PATH_MAX];
+    char name[PATH_MAX];
+    if (options.control_is_off) {
+        return true;
+    }
+    if (options.control != NULL) {
+        const char *problem = control_open(options.control, on_command);
+        if (problem != NULL) {
+            target_error("cannot make the control socket %s: %s; give another with --control",
+                         options.control, problem);
+        }
+        return problem == NULL;
+    }
+    snprintf(name, sizeof(name), "%s%s%s", options.netns != NULL ? options.netns : "",
+             options.netns != NULL ? "." : "", options.tap);
+    const char *problem = "no place for it";
+    if (control_path_make(name, path)) {
+        problem = control_open(path, on_command);
+    }
+    if (problem != NULL) {
+        target_log("control: off reason=\"%s; give --control PATH\"", problem);
+    }
+    return true;
 }
 
 /// Sees to it that nothing we open takes the place of a standard stream that we lack.
@@ -114,12 +211,12 @@ static bool ready_print(void)
 {
     ip_addr_t list[ADDRESSES_MAX];
     size_t n = address_list(&netif, list);
-    fputs("ready", stdout);
+    fputs("ready", out);
     for (size_t i = 0; i < n; i++) {
-        printf(" ip%d=%s", IP_IS_V4(&list[i]) ? 4 : 6, text_ip(&list[i]).text);
+        fprintf(out, " ip%d=%s", IP_IS_V4(&list[i]) ? 4 : 6, text_ip(&list[i]).text);
     }
-    printf(" port=%u\n", options.app.tcp.port);
-    return line_end(fflush(stdout) == 0);
+    fprintf(out, " port=%u\n", options.app.tcp.port);
+    return line_end(fflush(out) == 0);
 }
 
 /// Tells a newcomer what to type next.
@@ -131,38 +228,10 @@ static void hint_print(void)
                text_ip(netif_ip_addr4(&netif)).text, options.app.tcp.port);
 }
 
-/// Sets up our side of a TAP that we made.
-static bool host_configure(void)
-{
-    int error = hostnet_address_add(tap.name, &options.host_ip4);
-    if (error != 0) {
-        return failed("cannot give the host its IPv4 address (--host-ip4)", error);
-    }
-    error = hostnet_address_add(tap.name, &options.host_ip6);
-    if (error != 0) { // most likely the host has IPv6 switched off; IPv4 serves all the same
-        target_error("going on with IPv4 only: cannot give the host an IPv6 address: %s; give "
-                     "--host-ip6 off, or run: sysctl -w net.ipv6.conf.default.disable_ipv6=0",
-                     strerror(error));
-    }
-    error = hostnet_link_up(tap.name);
-    if (error != 0) {
-        return failed("cannot set the TAP up", error);
-    }
-    if (options.ip4.family == AF_INET &&
-        !hostnet_address_reaches(&options.host_ip4, &options.ip4)) {
-        target_error("the device's address is not in the host's network; give another with "
-                     "--host-ip4");
-    }
-    return true;
-}
-
 static bool device_run_up(void)
 {
-    if (tap.created && !host_configure()) {
-        return false;
-    }
-    if (device_start(&netif, &tap.netdev, options.mac) != ERR_OK) {
-        return false; // the TAP said why
+    if (device_start(&netif, attach.netdev, options.mac) != ERR_OK) {
+        return false; // the carrier said why
     }
     err_t err = app_start(&netif, &options.app);
     if (err != ERR_OK) {
@@ -188,10 +257,12 @@ static int loop(void)
             }
             hint_print();
         }
-        if (tap.gone) {
+        if (attach_is_gone(&attach)) {
             return EXIT_FAILURE;
         }
-        target_sleep(sleep_ms);
+        control_poll();
+        uint32_t due_ms = attach_poll(&attach);
+        target_sleep(LWIP_MIN(sleep_ms, due_ms));
     } while (signals_answer(&code));
     return code;
 }
@@ -199,24 +270,29 @@ static int loop(void)
 /// Runs the device in its namespace from start to end. Returns the exit code.
 static int device_live(void)
 {
-    if (!tap_open(&tap, options.tap)) {
+    if (!attach_open(&attach, &options)) {
         return EXIT_FAILURE;
     }
     int code = EXIT_FAILURE;
-    if (device_run_up()) {
+    if (control_start() && device_run_up()) {
+        if (impair_text_of(&options.link).text[0] != '\0') {
+            link_log("impaired");
+        }
         code = loop();
         app_stop(&netif);
         device_stop(&netif);
         code = stats_print() ? code : EXIT_FAILURE;
     }
-    tap_close(&tap);
+    control_close();
+    attach_close(&attach);
     return code;
 }
 
 /// Runs the device as `options` say. Returns the exit code.
 static int simulate(void)
 {
-    started_ms = target_uptime_ms();
+    stats_start();
+    out = options.pcap != NULL && strcmp(options.pcap, "-") == 0 ? stderr : stdout;
     target_log_quiet(options.quiet);
     if (options.clock_is_set) {
         target_clock_set(options.clock_ms);
@@ -235,6 +311,9 @@ static int simulate(void)
 
 int main(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "ctl") == 0) {
+        return ctl_main(argc - 1, argv + 1);
+    }
     switch (options_parse(argc, argv, &options)) {
     case OPTIONS_RUN:
         return simulate();

@@ -8,22 +8,24 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include "impair_text.h"
 #include "linux/netns.h"
 #include "linux/tap.h"
 #include "linux/target.h"
 #include "lwip/init.h"
+#include "parse.h"
 
 static const char help[] =
-    "Usage: lwecho [OPTION]...\n"
-    "A TCP and UDP echo host of its own behind a TAP device; end it with Ctrl-C.\n"
+    "Usage: lwecho [OPTION]...             a device; end it with Ctrl-C\n"
+    "       lwecho ctl COMMAND...          asks a device that runs: lwecho ctl --help\n"
     "\n"
     "  --tap NAME             TAP to attach to, made when absent (tap0)\n"
     "  --netns NAME           network namespace of the TAP, made when absent\n"
-    "  --ip4 ADDR/PREFIX|auto the device's IPv4 address (198.51.100.2/24); auto: DHCP,\n"
+    "  --ip4 ADDR/PREFIX|auto its IPv4 address (198.51.100.2/24); auto: by DHCP, or\n"
     "                         link-local while no server answers (tiny: no auto)\n"
-    "  --ip6 ADDR/64|auto|off and its IPv6 address (2001:db8:7::2/64; tiny: off);\n"
-    "                         auto: what routers announce\n"
+    "  --ip6 ADDR/64|auto|off its IPv6 address (2001:db8:7::2/64); auto: as told\n"
     "  --host-ip4 ADDR/PREFIX the host's address on a TAP made (198.51.100.1/24)\n"
     "  --host-ip6 ADDR/PREFIX|off (2001:db8:7::1/64, or off as --ip6)\n"
     "  --mac MAC              the device's MAC address (02:00 and its IPv4 address)\n"
@@ -31,12 +33,32 @@ static const char help[] =
     "  --hold OCTETS          TCP: echo at the end of input, or when more came (0)\n"
     "  --idle-timeout SECONDS drop TCP connections without progress (300; 0: never)\n"
     "  --peer-connections N   most TCP connections of one peer (the profile's)\n"
-    "  --clock MS             where the device's 32-bit clock starts\n"
-    "  --clock-rate N         how many times as fast as the host's it goes (1)\n"
+    "  --clock MS, --clock-rate N  where its clock starts, how many times as fast (1)\n"
+    "  --loss 5%, ...         a bad link, in many ways: lwecho --help-link\n"
+    "  --pcap FILE|-          capture as pcapng; -: to stdout, for wireshark -k -i -\n"
+    "  --control PATH|off     socket for lwecho ctl (/run/lwecho/TAP.sock)\n"
     "  -v / -q                log received data too / errors only\n"
     "  --version, --help\n"
     "\n"
     "Signals: USR1 prints all counters as a line of JSON; TERM and INT do and end.\n";
+
+static const char help_link[] =
+    "A bad link on demand. Each value is for both directions, or as rx=VALUE for what\n"
+    "comes to the device, tx=VALUE for what it sends, or rx=VALUE,tx=VALUE.\n"
+    "\n"
+    "  --loss 5%              so many frames are lost, each by itself\n"
+    "  --burst-loss 1%:8      so many are lost, in bursts of 8 on average\n"
+    "  --delay 20ms           each is late by this (us, ms, s),\n"
+    "  --jitter 5ms           more or less by up to this, with the order kept\n"
+    "  --reorder 2%:3         so many are overtaken by 3 later ones\n"
+    "  --duplicate 1%         so many come twice\n"
+    "  --corrupt 0.1%         so many have one bit flipped\n"
+    "  --rate 10mbit          so many bits pass in a second (bit, kbit, mbit, gbit)\n"
+    "  --mtu 1280             frames with more octets behind their header are lost\n"
+    "  --link-flap 5s:500ms   the link is up for 5 s, then down for 500 ms, and so on\n"
+    "  --seed N               the same frames fare ill again (random, and logged)\n"
+    "\n"
+    "While the device runs: lwecho ctl link loss=5% delay=rx=20ms; 0 or off ends it.\n";
 
 static const uint8_t mac_unset[NETDEV_MAC_OCTETS]; // no device may have it
 
@@ -44,79 +66,6 @@ enum {
     PREFIX_IP6 = 64, // of the link, whatever the address (RFC 4291 section 2.5.1)
     CLOCK_RATE_MAX = 1000,
 };
-
-static bool number_parse(const char *name, const char *text, uint32_t min, uint32_t max,
-                         uint32_t *value)
-{
-    size_t digits = strspn(text, "0123456789");
-    uint64_t number = strtoull(text, NULL, 10);
-    if (digits == 0 || digits > 18 || text[digits] != '\0' || number < min || number > max) {
-        target_error("%s %s: give a number from %" PRIu32 " to %" PRIu32, name, text, min, max);
-        return false;
-    }
-    *value = (uint32_t)number;
-    return true;
-}
-
-/// Returns why `address` can't be a host's, in words that follow it in a sentence; NULL: it can.
-static const char *ip4_problem(const struct hostnet_address *address)
-{
-    const uint8_t *o = address->octets;
-    uint32_t ip = (uint32_t)o[0] << 24 | (uint32_t)o[1] << 16 | (uint32_t)o[2] << 8 | o[3];
-    if (o[0] == 0 || o[0] == 127 || o[0] >= 224) {
-        return "is no address of a host";
-    }
-    uint32_t host_bits = (uint32_t)(UINT64_C(0xffffffff) >> address->prefix);
-    if (address->prefix <= 30 && ((ip & host_bits) == 0 || (ip & host_bits) == host_bits)) {
-        return "is the address of its whole network, not of a host";
-    }
-    return NULL;
-}
-
-static const char *ip6_problem(const struct hostnet_address *address)
-{
-    static const uint8_t zero[10];
-    const uint8_t *o = address->octets;
-    if (o[0] == 0xff || memcmp(o, zero, sizeof(zero)) == 0) {
-        return "is no unicast address of a host";
-    }
-    if (o[0] == 0xfe && (o[1] & 0xc0) == 0x80) {
-        return "is link-local, and such an address comes by itself";
-    }
-    return NULL;
-}
-
-static bool ip4_parse(const char *name, const char *text, struct hostnet_address *address)
-{
-    if (!hostnet_address_parse(text, AF_INET, address)) {
-        target_error("%s %s: give an IPv4 address and its prefix, such as 198.51.100.2/24", name,
-                     text);
-        return false;
-    }
-    const char *problem = ip4_problem(address);
-    if (problem != NULL) {
-        target_error("%s %s %s", name, text, problem);
-    }
-    return problem == NULL;
-}
-
-static bool ip6_parse(const char *name, const char *text, struct hostnet_address *address)
-{
-    if (!LWIP_IPV6) {
-        target_error("%s %s: this build has no IPv6; leave the option away", name, text);
-        return false;
-    }
-    if (!hostnet_address_parse(text, AF_INET6, address)) {
-        target_error("%s %s: give an IPv6 address and its prefix, such as 2001:db8:7::2/64, or off",
-                     name, text);
-        return false;
-    }
-    const char *problem = ip6_problem(address);
-    if (problem != NULL) {
-        target_error("%s %s %s", name, text, problem);
-    }
-    return problem == NULL;
-}
 
 static bool set_ip4(struct options *options, const char *text)
 {
@@ -126,7 +75,7 @@ static bool set_ip4(struct options *options, const char *text)
         options->ip4.family = AF_UNSPEC; // its octets stay: the MAC address derives from them
         return true;
     }
-    if (!ip4_parse("--ip4", text, &options->ip4)) {
+    if (!parse_ip4("--ip4", text, &options->ip4)) {
         return false;
     }
     const uint8_t *o = options->ip4.octets;
@@ -138,7 +87,7 @@ static bool set_ip4(struct options *options, const char *text)
 static bool set_ip6_static(struct options *options, const char *text)
 {
     char host[IPADDR_STRLEN_MAX] = "";
-    if (!ip6_parse("--ip6", text, &options->ip6)) {
+    if (!parse_ip6("--ip6", text, &options->ip6)) {
         return false;
     }
     if (options->ip6.prefix != PREFIX_IP6) {
@@ -163,7 +112,7 @@ static bool set_ip6(struct options *options, const char *text)
 
 static bool set_host_ip4(struct options *options, const char *text)
 {
-    return ip4_parse("--host-ip4", text, &options->host_ip4);
+    return parse_ip4("--host-ip4", text, &options->host_ip4);
 }
 
 static bool set_host_ip6(struct options *options, const char *text)
@@ -173,41 +122,18 @@ static bool set_host_ip6(struct options *options, const char *text)
         options->host_ip6 = (struct hostnet_address){.family = AF_UNSPEC};
         return true;
     }
-    return ip6_parse("--host-ip6", text, &options->host_ip6);
-}
-
-static bool mac_parse(const char *text, uint8_t mac[NETDEV_MAC_OCTETS])
-{
-    for (size_t i = 0; i < NETDEV_MAC_OCTETS; i++) {
-        char end = i + 1 < NETDEV_MAC_OCTETS ? ':' : '\0';
-        if (strspn(text, "0123456789abcdefABCDEF") != 2 || text[2] != end) {
-            return false;
-        }
-        mac[i] = (uint8_t)strtoul(text, NULL, 16);
-        text += 3;
-    }
-    return true;
+    return parse_ip6("--host-ip6", text, &options->host_ip6);
 }
 
 static bool set_mac(struct options *options, const char *text)
 {
-    if (!mac_parse(text, options->mac)) {
-        target_error("--mac %s: give six octets, such as 02:00:c6:33:64:02", text);
-        return false;
-    }
-    if ((options->mac[0] & 1) != 0 || memcmp(options->mac, mac_unset, sizeof(mac_unset)) == 0) {
-        target_error("--mac %s is no address of one device; the first octet must be even, such as "
-                     "02",
-                     text);
-        return false;
-    }
-    return true;
+    return parse_mac("--mac", text, options->mac);
 }
 
 static bool set_port(struct options *options, const char *text)
 {
     uint32_t port;
-    if (!number_parse("--port", text, 1, UINT16_MAX, &port)) {
+    if (!parse_number("--port", text, 1, UINT16_MAX, &port)) {
         return false;
     }
     options->app.tcp.port = (u16_t)port;
@@ -217,19 +143,19 @@ static bool set_port(struct options *options, const char *text)
 
 static bool set_hold(struct options *options, const char *text)
 {
-    return number_parse("--hold", text, 0, ECHO_TCP_HOLD_MAX, &options->app.tcp.hold_octets);
+    return parse_number("--hold", text, 0, ECHO_TCP_HOLD_MAX, &options->app.tcp.hold_octets);
 }
 
 static bool set_idle_timeout(struct options *options, const char *text)
 {
-    return number_parse("--idle-timeout", text, 0, ECHO_TCP_IDLE_TIMEOUT_S_MAX,
+    return parse_number("--idle-timeout", text, 0, ECHO_TCP_IDLE_TIMEOUT_S_MAX,
                         &options->app.tcp.idle_timeout_s);
 }
 
 static bool set_peer_connections(struct options *options, const char *text)
 {
     uint32_t n;
-    if (!number_parse("--peer-connections", text, 1, ECHO_TCP_CONNECTIONS_MAX, &n)) {
+    if (!parse_number("--peer-connections", text, 1, ECHO_TCP_CONNECTIONS_MAX, &n)) {
         return false;
     }
     options->app.tcp.peer_connections = (u16_t)n;
@@ -260,12 +186,12 @@ static bool set_netns(struct options *options, const char *text)
 static bool set_clock(struct options *options, const char *text)
 {
     options->clock_is_set = true;
-    return number_parse("--clock", text, 0, UINT32_MAX, &options->clock_ms);
+    return parse_number("--clock", text, 0, UINT32_MAX, &options->clock_ms);
 }
 
 static bool set_clock_rate(struct options *options, const char *text)
 {
-    return number_parse("--clock-rate", text, 1, CLOCK_RATE_MAX, &options->clock_rate);
+    return parse_number("--clock-rate", text, 1, CLOCK_RATE_MAX, &options->clock_rate);
 }
 
 static bool set_verbose(struct options *options, const char *text)
@@ -283,6 +209,51 @@ static bool set_quiet(struct options *options, const char *text)
     return true;
 }
 
+static bool set_seed(struct options *options, const char *text)
+{
+    options->seed_is_set = true;
+    return parse_number("--seed", text, 0, UINT32_MAX, &options->seed);
+}
+
+static bool set_pcap(struct options *options, const char *text)
+{
+    if (strcmp(text, "-") == 0 && isatty(STDOUT_FILENO)) {
+        target_error("--pcap -: stdout is a terminal; send it on: | wireshark -k -i -");
+        return false;
+    }
+    if (text[0] == '\0') {
+        target_error("--pcap: give the name of a file, or - for stdout");
+        return false;
+    }
+    options->pcap = text;
+    return true;
+}
+
+static bool set_control(struct options *options, const char *text)
+{
+    if (text[0] == '\0') {
+        target_error("--control: give the path of a socket to be made, or off");
+        return false;
+    }
+    options->control_is_off = strcmp(text, "off") == 0;
+    options->control = options->control_is_off ? NULL : text;
+    return true;
+}
+
+static bool set_link(struct options *options, const char *name, const char *text)
+{
+    const char *right = impair_text_set(&options->link, name, text);
+    if (right != NULL) {
+        target_error("--%s %s: give %s; see lwecho --help-link", name, text, right);
+    }
+    return right == NULL;
+}
+
+enum {
+    HELP_LINK = 1, // answers of getopt_long() that are no letter
+    LINK,
+};
+
 // getopt_long() answers with an option's last member.
 static const struct option long_options[] = {
     {"tap", required_argument, NULL, 't'},
@@ -298,10 +269,24 @@ static const struct option long_options[] = {
     {"peer-connections", required_argument, NULL, 'c'},
     {"clock", required_argument, NULL, 'k'},
     {"clock-rate", required_argument, NULL, 'r'},
+    {"loss", required_argument, NULL, LINK},
+    {"burst-loss", required_argument, NULL, LINK},
+    {"delay", required_argument, NULL, LINK},
+    {"jitter", required_argument, NULL, LINK},
+    {"reorder", required_argument, NULL, LINK},
+    {"duplicate", required_argument, NULL, LINK},
+    {"corrupt", required_argument, NULL, LINK},
+    {"rate", required_argument, NULL, LINK},
+    {"mtu", required_argument, NULL, LINK},
+    {"link-flap", required_argument, NULL, LINK},
+    {"seed", required_argument, NULL, 's'},
+    {"pcap", required_argument, NULL, 'P'},
+    {"control", required_argument, NULL, 'C'},
     {"verbose", no_argument, NULL, 'v'},
     {"quiet", no_argument, NULL, 'q'},
     {"version", no_argument, NULL, 'V'},
     {"help", no_argument, NULL, 'h'},
+    {"help-link", no_argument, NULL, HELP_LINK},
     {NULL, 0, NULL, 0},
 };
 
@@ -323,6 +308,9 @@ static bool (*const setters[])(struct options *options, const char *text) = {
     ['c'] = set_peer_connections,
     ['v'] = set_verbose,
     ['q'] = set_quiet,
+    ['s'] = set_seed,
+    ['C'] = set_control,
+    ['P'] = set_pcap,
 };
 
 static void defaults_set(struct options *options)
@@ -333,6 +321,13 @@ static void defaults_set(struct options *options)
     LWIP_ASSERT("the defaults are right", set);
 }
 
+static void seed_derive(struct options *options)
+{
+    if (!options->seed_is_set) {
+        options->seed = target_random();
+    }
+}
+
 /// Fills in what was not given and follows from what was.
 static void rest_derive(struct options *options)
 {
@@ -340,6 +335,7 @@ static void rest_derive(struct options *options)
         bool set = set_host_ip6(options, "2001:db8:7::1/64");
         LWIP_ASSERT("the default is right", set);
     }
+    seed_derive(options);
     if (memcmp(options->mac, mac_unset, sizeof(mac_unset)) == 0) {
         options->mac[0] = 0x02; // locally administered (IEEE 802)
         memcpy(options->mac + 2, options->ip4.octets, 4);
@@ -359,12 +355,17 @@ static bool sides_check(const struct options *options)
 }
 
 /// Does what one answer of getopt_long() says.
-static enum options_result option_take(struct options *options, int letter, char **argv)
+static enum options_result option_take(struct options *options, int letter, int index, char **argv)
 {
     switch (letter) {
     case 'h':
         fputs(help, stdout);
         return OPTIONS_DONE;
+    case HELP_LINK:
+        fputs(help_link, stdout);
+        return OPTIONS_DONE;
+    case LINK:
+        return set_link(options, long_options[index].name, optarg) ? OPTIONS_RUN : OPTIONS_WRONG;
     case 'V':
         printf("lwecho %s (profile %s, lwIP %s)\n", LWECHO_VERSION, LWECHO_PROFILE,
                LWIP_VERSION_STRING);
@@ -387,8 +388,9 @@ enum options_result options_parse(int argc, char **argv, struct options *options
     defaults_set(options);
     opterr = 0; // lines of our own
     int letter;
-    while ((letter = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
-        enum options_result result = option_take(options, letter, argv);
+    int index = 0;
+    while ((letter = getopt_long(argc, argv, short_options, long_options, &index)) != -1) {
+        enum options_result result = option_take(options, letter, index, argv);
         if (result != OPTIONS_RUN) {
             return result;
         }

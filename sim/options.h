@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "app.h"
+#include "impair.h"
 #include "linux/hostnet.h"
 #include "netdev.h"
 
@@ -20,6 +21,12 @@ struct options {
     struct hostnet_address host_ip4; ///< the other side's, on a TAP that is made
     struct hostnet_address host_ip6;
     bool host_ip6_is_set;
+    struct impair_settings link; ///< what is wrong with it
+    uint32_t seed;               ///< of what is random about that
+    bool seed_is_set;
+    const char *pcap;    ///< file of the capture, - for stdout; NULL: none
+    const char *control; ///< path of the control socket; NULL: the default
+    bool control_is_off;
     uint32_t clock_ms; ///< what the device's clock starts at, when clock_is_set
     bool clock_is_set;
     uint32_t clock_rate; ///< how many times as fast as the host's it goes

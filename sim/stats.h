@@ -7,10 +7,23 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "echo_tcp.h"
+#include "impair.h"
+#include "lwip/netif.h"
+#include "options.h"
+
+/// What the statistics are about.
+struct stats_subject {
+    const struct options *options;
+    const struct impair *impair;
+    const struct netif *netif;
+    bool with_connections; ///< list each of them
+};
 
 /// Writes one line of JSON to `out` and flushes it.
 /// Returns false when that failed.
-bool stats_write(FILE *out, const struct echo_tcp_config *config, uint64_t uptime_ms);
+bool stats_write(FILE *out, const struct stats_subject *subject);
+
+/// Starts to count the time that the device runs.
+void stats_start(void);
 
 #endif

@@ -16,7 +16,7 @@ packages=(
     dpkg-dev debian-archive-keyring git # how lwIP comes in
     libcmocka-dev                       # unit tests
     python3 python3-pytest python3-scapy iproute2 util-linux
-    netcat-openbsd netcat-traditional ncat socat # net tests
+    netcat-openbsd netcat-traditional ncat socat tshark python3-prometheus-client # net tests
     clang-format clang-tidy shellcheck           # lint
     gcovr                                        # coverage
     clang libclang-rt-14-dev                     # fuzz

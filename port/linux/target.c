@@ -136,13 +136,23 @@ void target_panic(const char *message, const char *file, int line)
     abort();
 }
 
-bool target_watch(int fd, bool *ready)
+static bool watch(int fd, bool *ready, uint32_t events)
 {
     if (epoll_fd < 0) {
         epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     }
-    struct epoll_event event = {.events = EPOLLIN, .data.ptr = ready};
+    struct epoll_event event = {.events = events, .data.ptr = ready};
     return epoll_fd >= 0 && epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+bool target_watch(int fd, bool *ready)
+{
+    return watch(fd, ready, EPOLLIN);
+}
+
+bool target_watch_both(int fd, bool *ready)
+{
+    return watch(fd, ready, EPOLLIN | EPOLLOUT | EPOLLET);
 }
 
 void target_unwatch(int fd)

@@ -31,6 +31,10 @@ __attribute__((format(printf, 1, 2))) void target_error(const char *format, ...)
 /// Returns true; false: the kernel refused, errno says why.
 bool target_watch(int fd, bool *ready);
 
+/// The same, once each time that `fd` becomes readable, or writable after it was not: whoever finds
+/// that it takes no more clears `*ready`, too.
+bool target_watch_both(int fd, bool *ready);
+
 /// Forgets `fd`, which must be watched.
 void target_unwatch(int fd);
 

@@ -218,6 +218,7 @@ class Simulator(Device):
         defaults = {"tap": self.tap, "ip6": "off", "clock": 2**32 - CLOCK_MS_BEFORE_WRAP}
         options = defaults | options
         self.tap = options["tap"]
+        self.program = program
         super().__init__(command_line(program, **options))
 
     def signal(self, number):

@@ -10,8 +10,8 @@ from device import DEADLINE_S
 from host import echo, exchange, run
 
 KEYS = (
-    "version profile lwip uptime_ms wakeups limits ethif guard guard_ip hooks guard_ip6 echo_tcp"
-    " echo_udp lwip_stats pools".split()
+    "version profile lwip ip4 port uptime_ms wakeups link limits ethif guard guard_ip hooks"
+    " guard_ip6 link_rx link_tx echo_tcp echo_udp lwip_stats pools".split()
 )
 LIMITS = (
     "tcp_connections tcp_peer_connections tcp_window tcp_hold tcp_mss udp_octets ipv6".split()
@@ -132,6 +132,7 @@ def test_sleeps_with_silent_connections(start, host):
 
 
 def test_help_fits_a_screen_and_version_a_line(simulator, program):
-    for option, lines in (("--help", 24), ("--version", 1)):
-        output = run(program, option, stderr=subprocess.STDOUT).decode().splitlines()
+    for options, lines in ((["--help"], 24), (["--help-link"], 24), (["ctl", "--help"], 24),
+                           (["--version"], 1)):
+        output = run(program, *options, stderr=subprocess.STDOUT).decode().splitlines()
         assert 1 <= len(output) <= lines and all(len(line) <= 80 for line in output), output

@@ -59,6 +59,21 @@ USAGE_ERRORS = [
     ["--netns", ""],
     ["--netns", "a/b"],
     ["--netns", ".."],
+    ["--loss", "5"],
+    ["--loss", "101%"],
+    ["--burst-loss", "100%"],
+    ["--delay", "20"],
+    ["--jitter", "61s"],
+    ["--reorder", "2%:0"],
+    ["--duplicate", "-1%"],
+    ["--corrupt", "some"],
+    ["--rate", "0mbit"],
+    ["--mtu", "9000"],
+    ["--link-flap", "5s"],
+    ["--seed", "-1"],
+    ["--seed", "4294967296"],
+    ["--pcap", ""],
+    ["--control", ""],
     ["--nonsense"],
     ["-Z"],
     ["--port"],
@@ -122,6 +137,60 @@ def test_usage_error(arguments, program):
 @pytest.mark.parametrize("arguments", USAGE_ERRORS_IP6, ids=" ".join)
 def test_usage_error_ip6(arguments, program, needs_ip6):
     fails([program, *arguments], USAGE, arguments[0])
+
+
+CTL_USAGE_ERRORS = [
+    ["nonsense"],
+    ["stats", "--nonsense"],
+    ["stats", "--json", "--prometheus"],
+    ["stats", "--watch"],  # without a terminal
+    ["link", "loss=1%" * 100],
+]
+
+
+@pytest.mark.parametrize("arguments", CTL_USAGE_ERRORS, ids=lambda words: " ".join(words)[:40])
+def test_ctl_usage_error(arguments, program):
+    fails([program, "ctl", *arguments], USAGE, arguments[-1][:40])
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["stats"], "no device found"),
+        (["--control", "tap9", "stats"], "tap9"),
+        (["--control", "/run/none.sock", "link"], "/run/none.sock"),
+        (["stats", "--from", "/nonexistent"], "/nonexistent"),
+        (["stats", "--from", "/dev/null"], "/dev/null"),
+    ],
+    ids=lambda words: " ".join(words),
+)
+def test_ctl_without_a_device_is_told(arguments, words, program):
+    fails([program, "ctl", *arguments], RUN_TIME, words)
+
+
+def test_control_socket_that_cannot_be_made_is_named(program, tmp_path):
+    (tmp_path / "file").touch()
+    for path in (tmp_path / "file", tmp_path / "no" / "socket", tmp_path / ("long" * 30)):
+        fails([program, "--control", path], RUN_TIME, str(path), "--control")
+
+
+def test_capture_that_cannot_be_written_is_named(program, tmp_path):
+    for path in (tmp_path / "no" / "file", tmp_path):
+        fails([program, "--pcap", path], RUN_TIME, str(path), "--pcap")
+
+
+def test_capture_on_a_full_disk_is_named(program):
+    fails([program, "--pcap", "/dev/full"], RUN_TIME, "capture", "No space")
+
+
+def test_capture_to_a_terminal_is_a_usage_error(program):
+    """Frames would make it unreadable."""
+    controller, terminal = os.openpty()
+    done = subprocess.run([program, "--pcap", "-"], stdout=terminal, stderr=subprocess.PIPE,
+                          text=True, timeout=DEADLINE_S, check=False)
+    os.close(terminal)
+    os.close(controller)
+    assert done.returncode == USAGE and "wireshark" in done.stderr
 
 
 def test_device_cannot_have_the_hosts_address(program):
