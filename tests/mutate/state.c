@@ -12,6 +12,7 @@ enum {
     CLOSER_PORT = 9,
     PEERS = 1 + LWIP_IPV6,
     IDLE_S = 10,
+    ADDRESS_MS = 20000, // within which the device has tried its address: it defends it then
     DATA_OCTETS = 100,
     GAP_OCTETS = 50,
     MORE_OCTETS = 500,
@@ -137,6 +138,7 @@ void state_build(enum state state)
     struct app_config config = app_config_default();
     config.tcp.idle_timeout_s = IDLE_S;
     rig_start(&config);
+    rig_advance(ADDRESS_MS);
     closer_start();
     rig_host(OTHERS);
     if (LWIP_IPV6) {
