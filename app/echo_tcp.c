@@ -4,6 +4,7 @@
 
 #include "address_ip6.h"
 #include "held.h"
+#include "lwip/priv/tcp_priv.h"
 #include "lwip/sys.h"
 #include "text.h"
 
@@ -111,6 +112,18 @@ static u16_t slice_write(struct tcp_pcb *pcb, const void *data, u16_t octets, u8
     return octets;
 }
 
+/// Returns whether a segment that was lost waits to be sent again, because the link or the peer's
+/// window did not take it at once. lwIP would put new octets right behind it, into the same
+/// segment, where those belong that were sent after it.
+static bool retransmission_waits(const struct tcp_pcb *pcb)
+{
+    const struct tcp_seg *last = pcb->unsent;
+    while (last != NULL && last->next != NULL) {
+        last = last->next;
+    }
+    return last != NULL && lwip_ntohl(last->tcphdr->seqno) + TCP_TCPLEN(last) != pcb->snd_lbb;
+}
+
 /// Returns how many octets lwIP may be given at once, 0 when it has enough.
 static u16_t write_limit(const struct tcp_pcb *pcb)
 {
@@ -118,6 +131,9 @@ static u16_t write_limit(const struct tcp_pcb *pcb)
     // wait for a window that turns out to be small: a single octet fits them all.
     if (pcb->snd_wnd_max < 2) {
         return tcp_sndqueuelen(pcb) == 0 ? 1 : 0;
+    }
+    if (retransmission_waits(pcb)) {
+        return 0;
     }
     return (u16_t)LWIP_MIN(tcp_mss(pcb), tcp_sndbuf(pcb));
 }

@@ -237,6 +237,32 @@ static void a_link_that_is_down_for_a_while_loses_nothing(void **state)
     peer_finish(peer);
 }
 
+/// lwIP sends a segment again when it was asked for three times, and would put what comes next
+/// behind it, though other segments are under way.
+static void a_segment_that_waits_to_be_sent_again_stays_as_it_was(void **state)
+{
+    (void)state;
+    rig_serve();
+    struct peer *peer = rig_connect();
+    peer->acks_at_once = false;
+    peer_send(peer, 1);
+    peer_send(peer, 1);
+    assert_int_equal(peer->received, 2);
+    rig.wire.refuses_tx = true;
+    for (int i = 0; i < 3; i++) {
+        peer_ack(peer, 0);
+    }
+    peer_send(peer, 1);
+    assert_true(ethif_counters.tx_drop_refused > 0);
+    rig.wire.refuses_tx = false;
+    rig_advance(2000);
+    peer->acks_at_once = true;
+    peer_ack_all(peer);
+    rig_advance(2000);
+    assert_int_equal(peer->received, 3);
+    peer_finish(peer);
+}
+
 static bool is_chosen(const struct packet *packet)
 {
     (void)packet;
@@ -270,6 +296,7 @@ int main(void)
         CLAIM(octets_that_wait_for_a_host_outlive_their_connection),
         CLAIM(a_device_that_can_not_send_loses_nothing),
         CLAIM(a_link_that_is_down_for_a_while_loses_nothing),
+        CLAIM(a_segment_that_waits_to_be_sent_again_stays_as_it_was),
         CLAIM(a_quarter_of_all_frames_may_be_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
