@@ -19,6 +19,7 @@ packages=(
     netcat-openbsd netcat-traditional ncat socat tshark python3-prometheus-client # net tests
     clang-format clang-tidy shellcheck           # lint
     gcovr                                        # coverage
+    parallel                                     # campaigns of the world
     clang libclang-rt-14-dev                     # fuzz
     gcc-arm-none-eabi picolibc-arm-none-eabi gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
     qemu-system-arm qemu-system-misc gdb-multiarch openocd # boards
