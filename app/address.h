@@ -27,6 +27,7 @@ struct address_config {
     ip_addr_t ip4;                  ///< used by ADDRESS_IP4_STATIC
     u8_t ip4_prefix;                ///< bits, 0..32
     enum address_ip6_mode ip6_mode; ///< ADDRESS_IP6_OFF in a profile without IPv6
+    const char *hostname;           ///< told to DHCP servers; used in a profile with DHCP
     ip_addr_t ip6; ///< used by ADDRESS_IP6_STATIC; the prefix on the link is always 64 bits
 };
 
@@ -44,6 +45,7 @@ enum {
 ///   minute, and taken back as soon as nobody has it.
 /// - IPv6 addresses are tried for duplicates first (RFC 4862 section 5.4), which takes 1 to 2 s.
 ///
+/// Ownership: the name of the host must stay until address_stop().
 /// A profile without DHCP does not look for conflicts of IPv4 addresses.
 /// Returns ERR_OK; ERR_VAL: the profile has no IPv6 or no DHCP, or a value is out of its limits;
 /// ERR_MEM: no UDP PCB left for DHCP. Nothing is set then.

@@ -79,6 +79,7 @@ static void static_start(struct netif *netif)
 
 static err_t auto_start(struct netif *netif)
 {
+    netif_set_hostname(netif, config.hostname);
     dhcp_set_struct(netif, &dhcp);
     autoip_set_struct(netif, &autoip);
     LWIP_PLATFORM_DIAG(("address: search by=dhcp"));

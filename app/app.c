@@ -7,6 +7,7 @@
 const struct counters *const app_counters[APP_COUNTERS] = {
     &echo_tcp_counters_info,
     &echo_udp_counters_info,
+    &mdns_counters_info,
 };
 
 struct app_config app_config_default(void)
@@ -15,7 +16,9 @@ struct app_config app_config_default(void)
         PORT = 7, // RFC 862
     };
     struct app_config config = {
-        .address = {.ip4 = IPADDR4_INIT_BYTES(198, 51, 100, 2), .ip4_prefix = 24},
+        .address = {.ip4 = IPADDR4_INIT_BYTES(198, 51, 100, 2),
+                    .ip4_prefix = 24,
+                    .hostname = "lwecho"},
         .tcp =
             {
                 .port = PORT,
@@ -28,7 +31,7 @@ struct app_config app_config_default(void)
     return config;
 }
 
-static err_t services_start(const struct app_config *config)
+static err_t services_start(struct netif *netif, const struct app_config *config)
 {
     err_t err = echo_tcp_start(&config->tcp);
     if (err != ERR_OK) {
@@ -38,6 +41,14 @@ static err_t services_start(const struct app_config *config)
     err = echo_udp_start(&config->udp);
     if (err != ERR_OK) {
         LWIP_PLATFORM_DIAG(("app: failed part=echo_udp err=%d", err));
+        echo_tcp_stop();
+        return err;
+    }
+    err = mdns_start(netif, &(struct mdns_config){.name = config->address.hostname,
+                                                  .port = config->tcp.port});
+    if (err != ERR_OK) {
+        LWIP_PLATFORM_DIAG(("app: failed part=mdns err=%d", err));
+        echo_udp_stop();
         echo_tcp_stop();
     }
     return err;
@@ -50,7 +61,7 @@ err_t app_start(struct netif *netif, const struct app_config *config)
         LWIP_PLATFORM_DIAG(("app: failed part=address err=%d", err));
         return err;
     }
-    err = services_start(config);
+    err = services_start(netif, config);
     if (err != ERR_OK) {
         address_stop(netif);
     }
@@ -59,6 +70,7 @@ err_t app_start(struct netif *netif, const struct app_config *config)
 
 void app_stop(struct netif *netif)
 {
+    mdns_stop();
     echo_udp_stop();
     echo_tcp_stop();
     address_stop(netif);

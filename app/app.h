@@ -6,6 +6,7 @@
 #include "address.h"
 #include "echo_tcp.h"
 #include "echo_udp.h"
+#include "mdns.h"
 
 struct app_config {
     struct address_config address;
@@ -14,11 +15,12 @@ struct app_config {
 };
 
 /// Returns the configuration that a device starts with when nobody says otherwise: 198.51.100.2/24,
-/// 2001:db8:7::2 where the profile has IPv6, port 7, streaming, an idle timeout of 300 s.
+/// 2001:db8:7::2 where the profile has IPv6, port 7, streaming, an idle timeout of 300 s, and
+/// the name lwecho.
 struct app_config app_config_default(void);
 
 /// Starts addresses and services on `netif`, which must be up.
-/// Ownership: `config` is copied.
+/// Ownership: `config` is copied, but for the name of the host, which must stay.
 /// Returns ERR_OK, or the error of the first part that could not start, which is logged; nothing
 /// runs then.
 err_t app_start(struct netif *netif, const struct app_config *config);
@@ -27,7 +29,7 @@ err_t app_start(struct netif *netif, const struct app_config *config);
 void app_stop(struct netif *netif);
 
 enum {
-    APP_COUNTERS = 2,
+    APP_COUNTERS = 3,
 };
 
 /// Every counter of the application, a module each.

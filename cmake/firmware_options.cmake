@@ -9,9 +9,50 @@ set(LWECHO_IP4 ${ip4} CACHE STRING
     "The device's IPv4 address and prefix; auto: DHCP, link-local while no server answers")
 set(LWECHO_IP6 2001:db8:7::2/64
     CACHE STRING "The device's IPv6 address and prefix; auto: as routers say; off: none")
+set(LWECHO_HOSTNAME lwecho CACHE STRING
+    "The device's name, for DHCP and as NAME.local: at most 20 of a-z, 0-9 and -")
 set(LWECHO_MAC "" CACHE STRING "The device's MAC address; empty: the board's own")
 set(LWECHO_HOST_IP4 198.51.100.1/24 CACHE STRING "For run and debug: the host's side of the TAP")
 set(LWECHO_HOST_IP6 2001:db8:7::1/64 CACHE STRING "The same with IPv6")
+
+# Sets `out` to an IPv6 address as four words, "0x20010db8, 0x00070000, ..."; empty: it is none.
+function(firmware_ip6_words out text)
+    set(${out} "" PARENT_SCOPE)
+    string(REPLACE ":" ";" groups "${text}")
+    string(FIND "${text}" :: gap)
+    if(NOT gap EQUAL -1) # the empty group between its colons stands for as many as are missing
+        string(SUBSTRING "${text}" 0 ${gap} head)
+        math(EXPR gap "${gap} + 2")
+        string(SUBSTRING "${text}" ${gap} -1 tail)
+        string(REPLACE ":" ";" groups "${head}")
+        string(REPLACE ":" ";" tail "${tail}")
+        list(LENGTH groups n_head)
+        list(LENGTH tail n_tail)
+        math(EXPR missing "8 - ${n_head} - ${n_tail}")
+        while(missing GREATER 0)
+            list(APPEND groups 0)
+            math(EXPR missing "${missing} - 1")
+        endwhile()
+        list(APPEND groups ${tail})
+    endif()
+    list(LENGTH groups n)
+    if(NOT n EQUAL 8)
+        return()
+    endif()
+    set(hex "[0-9a-fA-F]")
+    set(digits "")
+    foreach(group IN LISTS groups)
+        if(NOT group MATCHES "^${hex}${hex}?${hex}?${hex}?$")
+            return()
+        endif()
+        string(CONCAT group 000 ${group})
+        string(REGEX MATCH "....$" group ${group})
+        string(APPEND digits ${group})
+    endforeach()
+    string(REGEX REPLACE "(........)" "0x\\1," words ${digits})
+    string(REGEX REPLACE ",$" "" words ${words})
+    set(${out} ${words} PARENT_SCOPE)
+endfunction()
 
 # Sets `out` to the definitions.
 function(firmware_definitions out)
@@ -31,18 +72,27 @@ function(firmware_definitions out)
             " in a profile other than tiny, auto.")
     endif()
 
-    set(ip6_address "")
+    set(ip6_words 0,0,0,0)
     if(LWECHO_IP6 STREQUAL off OR NOT LWECHO_PROFILE IN_LIST LWECHO_PROFILES_WITH_IP6)
         set(ip6_mode OFF)
     elseif(LWECHO_IP6 STREQUAL auto)
         set(ip6_mode AUTO)
-    elseif(LWECHO_IP6 MATCHES "^([0-9a-fA-F:]+)/64$")
-        set(ip6_mode STATIC)
-        set(ip6_address ${CMAKE_MATCH_1})
     else()
+        set(ip6_mode STATIC)
+        string(REGEX REPLACE "/64$" "" ip6 "${LWECHO_IP6}")
+        firmware_ip6_words(ip6_words "${ip6}")
+    endif()
+    if(ip6_words STREQUAL "" OR (ip6_mode STREQUAL STATIC AND ip6 STREQUAL LWECHO_IP6))
         message(FATAL_ERROR
             "LWECHO_IP6 is '${LWECHO_IP6}': give an address with the prefix 64, as"
             " 2001:db8:7::2/64, or auto or off.")
+    endif()
+
+    string(LENGTH "${LWECHO_HOSTNAME}" octets)
+    if(NOT LWECHO_HOSTNAME MATCHES "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" OR octets GREATER 20)
+        message(FATAL_ERROR
+            "LWECHO_HOSTNAME is '${LWECHO_HOSTNAME}': give 1 to 20 of a-z, 0-9 and -, which comes"
+            " neither first nor last.")
     endif()
 
     set(mac 0,0,0,0,0,0)
@@ -67,7 +117,8 @@ function(firmware_definitions out)
         LWECHO_IP4_ADDRESS=${ip4}u
         LWECHO_IP4_PREFIX=${ip4_prefix}
         LWECHO_IP6_MODE=ADDRESS_IP6_${ip6_mode}
-        LWECHO_IP6_ADDRESS="${ip6_address}"
+        LWECHO_IP6_WORDS=${ip6_words}
+        LWECHO_HOSTNAME="${LWECHO_HOSTNAME}"
         LWECHO_MAC_OCTETS=${mac}
         PARENT_SCOPE)
 endfunction()

@@ -13,10 +13,10 @@ if(NOT LWECHO_PROFILE MATCHES "^(tiny|small|host)$")
     message(FATAL_ERROR "LWECHO_PROFILE is '${LWECHO_PROFILE}': choose tiny, small or host.")
 endif()
 if(LWECHO_PROFILE IN_LIST LWECHO_PROFILES_WITH_IP6)
-    set(address address_ip4_auto.c address_ip6.c)
+    set(app address_ip4_auto.c address_ip6.c dns_message.c mdns.c mdns_records.c)
     set(port guard_ip6.c guard_icmp6.c mend_dhcp.c)
 else()
-    set(address address_ip4_static.c address_no_ip6.c)
+    set(app address_ip4_static.c address_no_ip6.c mdns_none.c)
     set(port "")
 endif()
 
@@ -43,11 +43,11 @@ function(lwecho_stack NAME)
     target_compile_options(${NAME}_lwip PRIVATE -w) # a dependency: its warnings are its authors'
     target_link_libraries(${NAME}_lwip PUBLIC lwecho_flags)
 
-    list(TRANSFORM address PREPEND ${CMAKE_SOURCE_DIR}/app/ OUTPUT_VARIABLE address_sources)
+    list(TRANSFORM app PREPEND ${CMAKE_SOURCE_DIR}/app/ OUTPUT_VARIABLE app_sources)
     list(TRANSFORM port PREPEND ${CMAKE_SOURCE_DIR}/port/ OUTPUT_VARIABLE port_sources)
     add_library(${NAME} STATIC
         ${CMAKE_SOURCE_DIR}/app/address.c
-        ${address_sources}
+        ${app_sources}
         ${CMAKE_SOURCE_DIR}/app/app.c
         ${CMAKE_SOURCE_DIR}/app/echo_tcp.c
         ${CMAKE_SOURCE_DIR}/app/echo_udp.c

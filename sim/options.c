@@ -28,6 +28,7 @@ static const char help[] =
     "  --ip6 ADDR/64|auto|off its IPv6 address (2001:db8:7::2/64); auto: as told\n"
     "  --host-ip4 ADDR/PREFIX the host's address on a TAP made (198.51.100.1/24)\n"
     "  --host-ip6 ADDR/PREFIX|off (2001:db8:7::1/64, or off as --ip6)\n"
+    "  --hostname NAME        its name, for DHCP and as NAME.local (lwecho)\n"
     "  --mac MAC              the device's MAC address (02:00 and its IPv4 address)\n"
     "  --port N               TCP and UDP port of the echo (7)\n"
     "  --hold OCTETS          TCP: echo at the end of input, or when more came (0)\n"
@@ -128,6 +129,18 @@ static bool set_host_ip6(struct options *options, const char *text)
 static bool set_mac(struct options *options, const char *text)
 {
     return parse_mac("--mac", text, options->mac);
+}
+
+static bool set_hostname(struct options *options, const char *text)
+{
+    if (!mdns_name_is_valid(text)) {
+        target_error("--hostname %s: give 1 to %d of a-z, 0-9 and - (not first or last), such as "
+                     "lwecho",
+                     text, MDNS_CONFIG_NAME_OCTETS_MAX);
+        return false;
+    }
+    options->app.address.hostname = text;
+    return true;
 }
 
 static bool set_port(struct options *options, const char *text)
@@ -262,6 +275,7 @@ static const struct option long_options[] = {
     {"ip6", required_argument, NULL, '6'},
     {"host-ip4", required_argument, NULL, 'a'},
     {"host-ip6", required_argument, NULL, 'b'},
+    {"hostname", required_argument, NULL, 'H'},
     {"mac", required_argument, NULL, 'm'},
     {"port", required_argument, NULL, 'p'},
     {"hold", required_argument, NULL, 'o'},
@@ -311,6 +325,7 @@ static bool (*const setters[])(struct options *options, const char *text) = {
     ['s'] = set_seed,
     ['C'] = set_control,
     ['P'] = set_pcap,
+    ['H'] = set_hostname,
 };
 
 static void defaults_set(struct options *options)

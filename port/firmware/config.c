@@ -12,13 +12,13 @@ struct app_config config_application(void)
     struct app_config config = app_config_default();
     config.address.ip4_mode = LWECHO_IP4_MODE;
     config.address.ip4 = (ip_addr_t)IPADDR4_INIT(PP_HTONL(LWECHO_IP4_ADDRESS));
+    config.address.hostname = LWECHO_HOSTNAME;
     config.address.ip4_prefix = LWECHO_IP4_PREFIX;
     config.address.ip6_mode = LWECHO_IP6_MODE;
-    if (LWECHO_IP6_MODE == ADDRESS_IP6_STATIC &&
-        ipaddr_aton(LWECHO_IP6_ADDRESS, &config.address.ip6) == 0) {
-        LWIP_PLATFORM_DIAG(
-            ("config: failed ip6=%s (build it with another LWECHO_IP6)", LWECHO_IP6_ADDRESS));
-    }
+#if LWIP_IPV6
+    static const u32_t words[] = {LWECHO_IP6_WORDS};
+    IP_ADDR6_HOST(&config.address.ip6, words[0], words[1], words[2], words[3]);
+#endif
     return config;
 }
 

@@ -27,10 +27,10 @@
 #define ARP_TABLE_SIZE 127            // the most lwIP can index
 #define LWIP_ND6_NUM_NEIGHBORS 127    // the most lwIP can index
 #define LWIP_ND6_NUM_DESTINATIONS 127 // the same
-#define MEMP_NUM_MLD6_GROUP 16        // a solicited-node group an address, and a product's
+#define MEMP_NUM_MLD6_GROUP 16        // a solicited-node group an address, mDNS, a product's
 
 // UDP
-#define MEMP_NUM_UDP_PCB 3 // the echo, DHCP, and one for a product
+#define MEMP_NUM_UDP_PCB 4 // the echo, DHCP, multicast DNS, and one for a product
 
 // TCP
 #define TCP_MSS 1460               // a full Ethernet frame

@@ -27,10 +27,10 @@
 #define ARP_TABLE_SIZE 8            // peers of one link
 #define LWIP_ND6_NUM_NEIGHBORS 8    // the same
 #define LWIP_ND6_NUM_DESTINATIONS 8 // the same
-#define MEMP_NUM_MLD6_GROUP 6       // a solicited-node group an address, two for a product
+#define MEMP_NUM_MLD6_GROUP 6       // a solicited-node group an address, mDNS, a product's
 
 // UDP
-#define MEMP_NUM_UDP_PCB 3 // the echo, DHCP, and one for a product
+#define MEMP_NUM_UDP_PCB 4 // the echo, DHCP, multicast DNS, and one for a product
 
 // TCP
 #define TCP_MSS 1460              // a full Ethernet frame

@@ -106,7 +106,7 @@ def test_says_why_it_was_reset(patient, machine):
         if register is not None:
             patient.store(register, cause)
             patient.set_program_counter(patient.device.symbols["firmware_start"])
-        patient.run_to("on_init")  # after the first lines; a callback, which is never inlined
+        patient.run_to("random_stir")  # which comes after the first lines
         patient.device.log.wait(f"^lwecho .* reset={name}$", mark)
 
 

@@ -102,6 +102,7 @@ int rig_setup(void **state)
     if (rig.has_device) {
         echo_tcp_stop(); // the case before has failed
         echo_udp_stop();
+        mdns_stop();
         device_stop(&rig.netif);
     }
     wire_clear(&rig.wire);
@@ -193,10 +194,14 @@ void rig_stop(void)
     rig_check_counters();
     echo_tcp_stop();
     echo_udp_stop();
+    mdns_stop();
     assert_int_equal(echo_tcp_open(), 0);
     assert_int_equal(echo_tcp_octets_held(), 0);
     level_served[MEMP_TCP_PCB_LISTEN] = 0;
     level_served[MEMP_UDP_PCB] = 0;
+#if LWIP_IPV6
+    level_served[MEMP_MLD6_GROUP]--;
+#endif
     rig_wait_for_pools();
     address_stop(&rig.netif);
     rig.has_app = false;
