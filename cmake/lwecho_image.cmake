@@ -20,6 +20,12 @@ else()
     set(port "")
 endif()
 
+if(LWECHO_PROFILE STREQUAL tiny)
+    list(APPEND port heap_blocks.c)
+else()
+    list(APPEND port heap.c)
+endif()
+
 # What the compiler is told for all code of an image.
 add_library(lwecho_flags INTERFACE)
 if(LWECHO_SANITIZE)

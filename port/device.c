@@ -31,7 +31,10 @@ void device_stop(struct netif *netif)
 
 u32_t device_poll(struct netif *netif)
 {
+    enum {
+        LINK_LOOK_MS = 1000, // nobody tells of the link
+    };
     bool more = ethif_poll(netif);
     sys_check_timeouts();
-    return more ? 0 : sys_timeouts_sleeptime();
+    return more ? 0 : LWIP_MIN(sys_timeouts_sleeptime(), LINK_LOOK_MS);
 }

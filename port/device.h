@@ -20,8 +20,8 @@ err_t device_start(struct netif *netif, struct netdev *dev, const uint8_t mac[NE
 void device_stop(struct netif *netif);
 
 /// Hands received frames to lwIP and runs its timers.
-/// Returns the milliseconds that the target may sleep unless a frame arrives; 0: call again at
-/// once; SYS_TIMEOUTS_SLEEPTIME_INFINITE: until a frame arrives.
+/// Returns the milliseconds that the target may sleep unless a frame arrives, a second at the most;
+/// 0: call again at once.
 u32_t device_poll(struct netif *netif);
 
 #endif

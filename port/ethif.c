@@ -11,8 +11,9 @@
 #include "rxbuf.h"
 
 enum {
-    BATCH_FRAMES_MAX = 64, // then timers get their turn
-    SEGS_MAX = 16,         // pieces of one frame; more are gathered first
+    BATCH_FRAMES_MAX = 64,           // then timers get their turn
+    SEGS_MAX = ETHIF_SEGS_MAX,       // pieces of one frame; more are gathered first
+    GATHERS = !MEM_CUSTOM_ALLOCATOR, // a heap of small blocks holds no frame
 };
 
 struct ethif_counters ethif_counters;
@@ -65,7 +66,7 @@ static err_t on_linkoutput(struct netif *netif, struct pbuf *p)
     if (n > 0) {
         return frame_send(dev, p, segs, n);
     }
-    struct pbuf *gathered = pbuf_clone(PBUF_RAW, PBUF_RAM, p);
+    struct pbuf *gathered = GATHERS ? pbuf_clone(PBUF_RAW, PBUF_RAM, p) : NULL;
     if (gathered == NULL) {
         COUNT(ethif_counters.tx_drop_no_memory);
         return ERR_MEM;

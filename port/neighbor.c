@@ -6,13 +6,12 @@
 #include <string.h>
 
 #include "ethif.h"
+#include "heap.h"
 #include "lwip/etharp.h"
 #include "lwip/ethip6.h"
 #include "lwip/ip.h"
 #include "lwip/priv/nd6_priv.h"
-#include "lwip/stats.h"
 #include "netif/ethernet.h"
-#include "opts/budget.h"
 
 enum {
     SOURCE_AT = ETH_PAD_SIZE + ETH_HWADDR_LEN, // in a frame
@@ -35,11 +34,10 @@ static err_t answer(struct netif *netif, struct pbuf *p, u16_t type)
     return ethernet_output(netif, p, (const struct eth_addr *)netif->hwaddr, &asker, type);
 }
 
-static bool heap_has_room(const struct pbuf *p)
+/// Returns whether `p` may wait for an address, in a copy.
+static bool may_wait(const struct pbuf *p)
 {
-    size_t copy = sizeof(struct pbuf) + PBUF_LINK_ENCAPSULATION_HLEN + PBUF_LINK_HLEN +
-                  HEAP_BLOCK_OCTETS + p->tot_len;
-    return lwip_stats.mem.used + copy <= (size_t)MEM_SIZE - TCP_HEAP_OCTETS;
+    return heap_has_room(sizeof(struct pbuf) + LWIP_MEM_ALIGN_SIZE(PBUF_LINK) + p->tot_len);
 }
 
 static err_t drop(void)
@@ -67,7 +65,7 @@ err_t neighbor_output_ip4(struct netif *netif, struct pbuf *p, const ip4_addr_t 
     if (has_asker && !IP_IS_V6(ip_current_src_addr()) && ip4_addr_eq(ip, ip4_current_src_addr())) {
         return answer(netif, p, ETHTYPE_IP);
     }
-    if (heap_has_room(p)) {
+    if (may_wait(p)) {
         return etharp_output(netif, p, ip);
     }
     etharp_query(netif, hop, NULL); // should it fail, the next packet tries again
@@ -117,7 +115,7 @@ err_t neighbor_output_ip6(struct netif *netif, struct pbuf *p, const ip6_addr_t 
         is_neighbor(netif, ip)) {
         return answer(netif, p, ETHTYPE_IPV6);
     }
-    if (heap_has_room(p)) {
+    if (may_wait(p)) {
         return ethip6_output(netif, p, ip);
     }
     return drop();

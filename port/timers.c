@@ -24,7 +24,6 @@
 
 enum {
     CYCLIC_MAX = LWIP_NUM_SYS_TIMEOUT_INTERNAL,
-    ONE_SHOTS_MAX = 4,
 };
 
 LWIP_MEMPOOL_DECLARE(ONE_SHOT, ONE_SHOTS_MAX, sizeof(struct sys_timeo), "one-shot timers")
@@ -32,6 +31,11 @@ LWIP_MEMPOOL_DECLARE(ONE_SHOT, ONE_SHOTS_MAX, sizeof(struct sys_timeo), "one-sho
 static struct sys_timeo *one_shots;  // earliest first
 static u32_t cyclic_due[CYCLIC_MAX]; // by index in lwip_cyclic_timers
 static u32_t cyclic_next;            // the earliest of them, needed or not
+
+static struct sys_timeo *first_one_shot(void)
+{
+    return ONE_SHOTS_MAX > 0 ? one_shots : NULL;
+}
 
 // Times are modulo 2^32 ms; differences below half of that order them.
 static bool is_before(u32_t a, u32_t b)
@@ -153,8 +157,10 @@ static void cyclic_check_all(u32_t now)
 void sys_timeouts_init(void)
 {
     LWIP_ASSERT("every cyclic timer has its place", lwip_num_cyclic_timers <= CYCLIC_MAX);
-    LWIP_MEMPOOL_INIT(ONE_SHOT);
-    one_shots = NULL;
+    if (ONE_SHOTS_MAX > 0) {
+        LWIP_MEMPOOL_INIT(ONE_SHOT);
+        one_shots = NULL;
+    }
     u32_t now = sys_now();
     for (int i = 0; i < lwip_num_cyclic_timers; i++) {
         cyclic_due[i] = now + lwip_cyclic_timers[i].interval_ms;
@@ -195,7 +201,7 @@ void sys_check_timeouts(void)
     if (!is_before(now, cyclic_next)) {
         cyclic_check_all(now);
     }
-    while (one_shots != NULL && !is_before(now, one_shots->time)) {
+    while (first_one_shot() != NULL && !is_before(now, one_shots->time)) {
         struct sys_timeo timer = *one_shots;
         LWIP_MEMPOOL_FREE(ONE_SHOT, one_shots);
         one_shots = timer.next;
@@ -224,7 +230,7 @@ u32_t sys_timeouts_sleeptime(void)
             sleep_ms = due_ms;
         }
     }
-    if (one_shots != NULL) {
+    if (first_one_shot() != NULL) {
         u32_t due_ms = is_before(now, one_shots->time) ? one_shots->time - now : 0;
         sleep_ms = LWIP_MIN(sleep_ms, due_ms);
     }

@@ -54,7 +54,7 @@ class Pools(gdb.Command):
     def invoke(self, argument, from_tty):
         print(f"{'pool':<16}{'used':>8}{'peak':>8}{'size':>8}{'failed':>8}")
         self.show("receive buffers", value("rxbuf_stats"))
-        self.show("heap", value("lwip_stats.mem"))
+        self.show("heap", value("lwip_stats.mem") or value("heap_blocks_stats"))
         pools = value("lwip_stats.memp")
         if pools is None:
             return

@@ -4,6 +4,7 @@
 
 #include "app.h"
 #include "device.h"
+#include "heap.h"
 #include "lwip/stats.h"
 #include "rxbuf.h"
 
@@ -14,7 +15,8 @@
 #define WHEN(option, LIST, X) WHEN_VALUE(option, LIST, X)
 
 // The protocols that lwIP counts, by their names in lwip_stats.
-#define PROTOCOLS_ALL(X) X(link) X(etharp) X(ip) X(icmp) X(udp) X(tcp)
+#define PROTOCOLS_ALL(X) X(link) X(ip) X(icmp) X(udp) X(tcp)
+#define PROTOCOLS_ARP(X) X(etharp)
 #define PROTOCOLS_FRAG(X) X(ip_frag)
 #define PROTOCOLS_IP6(X) X(ip6) X(ip6_frag) X(icmp6) X(nd6)
 #define GROUPS_IP6(X) X(mld6)
@@ -24,8 +26,8 @@ static const struct {
     const struct stats_proto *stats;
 } protocols[] = {
 #define PROTOCOL(name) {#name, &lwip_stats.name},
-    PROTOCOLS_ALL(PROTOCOL) WHEN(IP_FRAG, PROTOCOLS_FRAG, PROTOCOL)
-        WHEN(LWIP_IPV6, PROTOCOLS_IP6, PROTOCOL)};
+    PROTOCOLS_ALL(PROTOCOL) WHEN(LWIP_ARP, PROTOCOLS_ARP, PROTOCOL)
+        WHEN(IP_FRAG, PROTOCOLS_FRAG, PROTOCOL) WHEN(LWIP_IPV6, PROTOCOLS_IP6, PROTOCOL)};
 
 static const struct {
     const char *name; ///< NULL: the end
@@ -114,16 +116,16 @@ static void group_print(const struct report *report, int i)
 
 static void pool_print(const struct report *report, int i)
 {
-    const struct stats_mem *s = i == 0 ? &rxbuf_stats : &lwip_stats.mem;
+    const struct stats_mem *s = i == 0 ? &rxbuf_stats : heap_stats();
     const char *name = i == 0 ? "RX" : "HEAP";
     if (i >= OWN_POOLS) {
         s = lwip_stats.memp[i - OWN_POOLS];
         name = pool_names[i - OWN_POOLS];
     }
     const struct member members[] = {
-        {"used", s->used},
-        {"peak", s->max},
-        {"size", s->avail},
+        {"used", (COUNTER_T)s->used},
+        {"peak", (COUNTER_T)s->max},
+        {"size", (COUNTER_T)s->avail},
         {"failed", s->err},
     };
     report->print("%s\"%s\":{", i == 0 ? "\"pools\":{" : ",", name);

@@ -5,6 +5,7 @@
 #include "app.h"
 #include "console.h"
 #include "cpu.h"
+#include "heap.h"
 #include "lwip/stats.h"
 #include "lwip/sys.h"
 #include "rxbuf.h"
@@ -17,7 +18,7 @@ void stats_begin(void)
                   sys_now(), cpu_wakeups(), stack_octets(), stack_unused());
     console_print(" open=%u rx_used=%u rx_peak=%u heap_used=%u", (unsigned)echo_tcp_open(),
                   (unsigned)rxbuf_stats.used, (unsigned)rxbuf_stats.max,
-                  (unsigned)lwip_stats.mem.used);
+                  (unsigned)heap_stats()->used);
     console_commit_line();
 }
 

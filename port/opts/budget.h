@@ -13,15 +13,17 @@ enum {
     TCP_HALF_OPEN_MAX = MEMP_NUM_TCP_PCB <= 512 ? MEMP_NUM_TCP_PCB - 1 : 512,
     /// Segments that wait out of order, of all connections.
     TCP_SEGMENTS_OUT_OF_ORDER = TCP_QUEUE_OOSEQ * MEMP_NUM_TCP_PCB * TCP_OOSEQ_MAX_PBUFS,
-    /// Segments in flight: each is one header in the heap and at least one reference to data.
-    TCP_SEGMENTS_SENT = ECHO_TCP_CONNECTIONS_MAX * (TCP_SND_QUEUELEN / 2) + MEMP_NUM_TCP_PCB,
-    TCP_SYN_OPTIONS_OCTETS = 12,           ///< MSS, window scale, SACK permitted
+    /// Segments in flight: each is one header in the heap and at least one reference to data. A
+    /// connection has its SYN acknowledged before it is served, and its data before its FIN is
+    /// sent; one not served has either in flight.
+    TCP_SEGMENTS_SENT = ECHO_TCP_CONNECTIONS_MAX * (TCP_SND_QUEUELEN / 2) + MEMP_NUM_TCP_PCB -
+                        ECHO_TCP_CONNECTIONS_MAX,
+    TCP_SYN_OPTIONS_OCTETS = 4 + 4 * LWIP_WND_SCALE + 4 * LWIP_TCP_SACK_OUT, ///< MSS first
     HEAP_BLOCK_OCTETS = 2 * MEM_ALIGNMENT, ///< lwIP's own, an allocation
-    TCP_HEADER_OCTETS = sizeof(struct pbuf) + PBUF_LINK_ENCAPSULATION_HLEN + PBUF_LINK_HLEN +
-                        PBUF_IP_HLEN + PBUF_TRANSPORT_HLEN + TCP_SYN_OPTIONS_OCTETS +
-                        HEAP_BLOCK_OCTETS,
+    TCP_HEADER_OCTETS =
+        sizeof(struct pbuf) + LWIP_MEM_ALIGN_SIZE(PBUF_TRANSPORT) + TCP_SYN_OPTIONS_OCTETS,
     /// Heap that all segments in flight can take.
-    TCP_HEAP_OCTETS = TCP_SEGMENTS_SENT * TCP_HEADER_OCTETS,
+    TCP_HEAP_OCTETS = TCP_SEGMENTS_SENT * (TCP_HEADER_OCTETS + HEAP_BLOCK_OCTETS),
 };
 
 #endif

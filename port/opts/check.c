@@ -17,6 +17,10 @@ static_assert(RX_BUFFERS >= CONNECTION_BUFFERS + FRAGMENTS + FRAME_BUFFERS,
               "acknowledgement: raise RX_BUFFERS");
 static_assert(RX_BUFFER_OCTETS >= RX_BUFFER_HEADERS_OCTETS + LWIP_MIN(TCP_MSS, 1420),
               "a full segment with its headers must fit a receive buffer");
+static_assert(FRAME_BUFFERS <= ETHIF_SEGS_MAX,
+              "a frame must fit the pieces of memory that it is received into");
+static_assert(!MEM_CUSTOM_ALLOCATOR || (!IP_FRAG && TCP_SND_QUEUELEN <= ETHIF_SEGS_MAX),
+              "a segment must fit the pieces that it is sent out of: raise ETHIF_SEGS_MAX");
 static_assert(RX_BUFFER_OCTETS % MEM_ALIGNMENT == 0,
               "receive buffers are an array: keep them aligned");
 static_assert(MEMP_NUM_TCP_PCB > ECHO_TCP_CONNECTIONS_MAX,
@@ -29,5 +33,5 @@ static_assert(MEMP_NUM_TCP_SEG >= TCP_SEGMENTS_SENT + TCP_SEGMENTS_OUT_OF_ORDER,
               "peers that acknowledge nothing could take every segment: raise MEMP_NUM_TCP_SEG");
 static_assert(MEMP_NUM_PBUF >= ECHO_TCP_CONNECTIONS_MAX * (TCP_SND_QUEUELEN - 1),
               "peers that acknowledge nothing could take every reference: raise MEMP_NUM_PBUF");
-static_assert(MEM_SIZE >= TCP_HEAP_OCTETS,
+static_assert(MEM_CUSTOM_ALLOCATOR || MEM_SIZE >= TCP_HEAP_OCTETS,
               "peers that acknowledge nothing could take the whole heap: raise MEM_SIZE");

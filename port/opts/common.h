@@ -13,6 +13,7 @@
 #define LWIP_NETCONN 0                   // needs threads
 #define LWIP_SOCKET 0                    // needs threads
 #define LWIP_TIMERS_CUSTOM 1             // port/timers.c: a timer with nothing to do wakes nobody
+#define ONE_SHOTS_MAX 4                  // sys_timeout(): a product's
 #define MEM_ALIGNMENT __SIZEOF_POINTER__ // pools hold structures with pointers
 
 // Buffers: port/rxbuf.c owns what frames are received into.
@@ -36,7 +37,6 @@
 #define LWIP_SINGLE_NETIF 1              // one interface
 #define LWIP_NETIF_EXT_STATUS_CALLBACK 1 // address changes are logged
 #define LWIP_HAVE_LOOPIF 0               // no one to talk to
-#define LWIP_ARP 1                       // Ethernet
 #define ARP_QUEUEING 0                   // one waiting packet an entry bounds the memory they hold
 #define ETHARP_SUPPORT_VLAN 1            // frames with a priority tag; the guard drops other tags
 #define IP_FORWARD 0                     // a host, not a router

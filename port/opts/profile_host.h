@@ -18,6 +18,7 @@
 #define RX_BUFFER_OCTETS 1536        // any frame with its padding
 #define RX_BUFFER_HEADERS_OCTETS 116 // padding 2, Ethernet 14, IPv6 40, TCP 20 and 40 of options
 #define RX_BUFFERS (ECHO_TCP_CONNECTIONS_MAX * 185 + 2 * IP_REASS_MAX_PBUFS + 64) // resident on use
+#define ETHIF_SEGS_MAX 16 // pieces of a frame; few have more
 
 // Network
 #define IP_REASSEMBLY 1

@@ -18,6 +18,7 @@
 #define RX_BUFFER_OCTETS 1536       // a window of 1460 octets behind IPv6 headers and padding
 #define RX_BUFFER_HEADERS_OCTETS 76 // padding 2, Ethernet 14, IPv6 40, TCP 20
 #define RX_BUFFERS 23               // 16 connections, 3 fragments of each IP version, 1 free
+#define ETHIF_SEGS_MAX 16           // pieces of a frame: few have more
 
 // Network
 #define IP_REASSEMBLY 1
@@ -40,8 +41,8 @@
 #define TCP_SNDQUEUELOWAT 2       // unused; lwIP's default would exceed the queue
 #define TCP_QUEUE_OOSEQ 0         // with a window of one segment little is out of order
 #define MEMP_NUM_TCP_PCB 22       // 16 served; what is free and these 6 take handshakes
-#define MEMP_NUM_TCP_SEG 54       // 2 a connection, and SYN or FIN of each PCB
+#define MEMP_NUM_TCP_SEG 38       // 2 a connection, and SYN or FIN of each other PCB
 #define MEMP_NUM_PBUF 48          // 3 references to data a connection
-#define MEM_SIZE 8400             // headers of all these segments, and a packet that waits
+#define MEM_SIZE 6200             // headers of all these segments, and a packet that waits
 
 #endif

@@ -4,6 +4,7 @@
 #define LWECHO_PORT_OPTS_PROFILE_TINY_H
 
 #include "common.h"
+#include "heap.h"
 
 #define LWIP_IPV6 0
 
@@ -18,6 +19,7 @@
 #define RX_BUFFER_OCTETS 600        // the window behind its headers and padding
 #define RX_BUFFER_HEADERS_OCTETS 56 // padding 2, Ethernet 14, IPv4 20, TCP 20
 #define RX_BUFFERS 7                // 4 connections hold one each; 3 take any one frame
+#define ETHIF_SEGS_MAX 4            // pieces of a frame: headers and 3 references to data
 
 // Network
 #define IP_REASSEMBLY 0
@@ -41,8 +43,14 @@
 #define TCP_CALCULATE_EFF_SEND_MSS 0 // 536 fits every link
 #define TCP_QUEUE_OOSEQ 0            // with a window of one segment nothing is out of order
 #define MEMP_NUM_TCP_PCB 6           // 4 served; what is free and these 2 take handshakes
-#define MEMP_NUM_TCP_SEG 14          // 2 a connection, and SYN or FIN of each PCB
+#define MEMP_NUM_TCP_SEG 10          // 2 a connection, and SYN or FIN of each other PCB
 #define MEMP_NUM_PBUF 12             // 3 references to data a connection
-#define MEM_SIZE 1700                // headers of all these segments, or one ICMP answer
+
+// Heap: headers of all these segments, and little besides.
+#define MEM_CUSTOM_ALLOCATOR 1 // port/heap_blocks.c: 0.6 KB of flash and of RAM less than lwIP's
+#define MEM_CUSTOM_MALLOC(octets) heap_block_take(octets)
+#define MEM_CUSTOM_FREE(block) heap_block_give(block)
+#define MEM_CUSTOM_CALLOC(n, octets) NULL // nobody calls it
+#define MEM_STATS 0                       // it counts itself
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "guard.h"
+#include "heap.h"
 #include "lwip/priv/tcp_priv.h"
 #include "lwip/sys.h"
 #include "lwip/udp.h"
@@ -67,7 +68,7 @@ static size_t used(size_t pool)
     if (pool < MEMP_MAX) {
         return lwip_stats.memp[pool]->used;
     }
-    return pool == MEMP_MAX ? lwip_stats.mem.used : rxbuf_stats.used;
+    return pool == MEMP_MAX ? heap_stats()->used : rxbuf_stats.used;
 }
 
 static bool is_given_back(void)

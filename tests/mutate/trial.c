@@ -77,7 +77,7 @@ static void counters_ignore(void)
     for (size_t i = 0; i < APP_COUNTERS; i++) {
         memory_ignore(app_counters[i]->values, app_counters[i]->n * sizeof(COUNTER_T));
     }
-    memory_ignore(&lwip_stats, offsetof(struct stats_, mem));
+    memory_ignore(&lwip_stats, offsetof(struct stats_, memp));
     size_t behind = offsetof(struct stats_, memp) + sizeof lwip_stats.memp;
     memory_ignore((const uint8_t *)&lwip_stats + behind, sizeof lwip_stats - behind);
     memory_ignore(&ip_data, sizeof ip_data); // of the last packet, not of the next

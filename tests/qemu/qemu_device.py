@@ -100,7 +100,7 @@ def short_stats(line):
         "echo_udp": Printed(),
         "pools": {
             "RX": {"used": value["rx_used"], "size": options["RX_BUFFERS"]},
-            "HEAP": {"used": value["heap_used"], "size": options["MEM_SIZE"]},
+            "HEAP": {"used": value["heap_used"], "size": options["MEMP_NUM_TCP_SEG"]},
         },
     }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "heap.h"
 #include "lwip/memp.h"
 #include "lwip/stats.h"
 #include "lwip/timeouts.h"
@@ -29,7 +30,7 @@ static size_t level(size_t i)
     if (i < MEMP_MAX) {
         return lwip_stats.memp[i]->used;
     }
-    return i == MEMP_MAX ? lwip_stats.mem.used : rxbuf_stats.used;
+    return i == MEMP_MAX ? heap_stats()->used : rxbuf_stats.used;
 }
 
 static const char *pool_name(size_t i)
@@ -273,22 +274,28 @@ static bool frames_deliver(void)
     return any;
 }
 
-void rig_settle(void)
+/// Returns how long the device then sleeps.
+static u32_t settle(void)
 {
     for (int i = 0; i < ROUNDS_MAX; i++) {
-        device_poll(&rig.netif);
+        u32_t sleep_ms = device_poll(&rig.netif);
         if (!frames_deliver() && rig.wire.queue == NULL) {
-            return;
+            return sleep_ms;
         }
     }
     fail_msg("device and hosts never stop answering each other");
+    return 0;
+}
+
+void rig_settle(void)
+{
+    settle();
 }
 
 void rig_advance(uint32_t ms)
 {
-    rig_settle();
+    u32_t sleep_ms = settle();
     while (ms > 0) {
-        u32_t sleep_ms = sys_timeouts_sleeptime();
         if (sleep_ms == 0) {
             fail_msg("the device does not sleep, although it has nothing to do");
         }
@@ -296,6 +303,6 @@ void rig_advance(uint32_t ms)
         uint32_t step = LWIP_MIN(sleep_ms, ms);
         clock_advance(step);
         ms -= step;
-        rig_settle();
+        sleep_ms = settle();
     }
 }

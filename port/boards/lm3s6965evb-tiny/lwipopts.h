@@ -7,6 +7,10 @@
 #include "opts/profile_tiny.h"
 
 #define LWIP_NOASSERT 1 // 0.8 KB of flash; the simulator has them
+#define LWIP_ERROR(message, expression, handler)                                                   \
+    do {                                                                                           \
+    } while (0)                   // 0.2 KB of flash: what they check are programmers' errors, too
+#define LWIP_CHKSUM_ALGORITHM 1   // the smallest
 #define LWIP_PLATFORM_DIAG(line)                                                                   \
     do {                                                                                           \
         if (0) {                                                                                   \
@@ -14,7 +18,6 @@
         }                                                                                          \
     } while (0)        // 1.2 KB of flash: the log of stack and application
 #define LINK_STATS 0   // 0.7 KB of flash, all of lwIP's counters: ethif and the echoes have theirs
-#define ETHARP_STATS 0 // the same
 #define IP_STATS 0     // the same
 #define ICMP_STATS 0   // the same
 #define UDP_STATS 0    // the same
@@ -22,6 +25,10 @@
 #define MEMP_STATS 0   // 0.1 KB of flash and of RAM
 #undef COUNTERS_KEPT
 #define COUNTERS_KEPT 0    // 0.7 KB of flash, 0.2 KB of RAM: nobody prints them here
+#undef ONE_SHOTS_MAX
+#define ONE_SHOTS_MAX 0 // 0.1 KB of flash and of RAM: nobody starts any
+#undef SO_REUSE
+#define SO_REUSE 0         // 0.1 KB of flash: the service is started once
 #define CONSOLE_OCTETS 256 // the longest line
 
 #endif
