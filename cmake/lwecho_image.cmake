@@ -21,9 +21,9 @@ else()
 endif()
 
 if(LWECHO_PROFILE STREQUAL tiny)
-    list(APPEND port heap_blocks.c)
+    list(APPEND port heap_blocks.c neighbor_small.c)
 else()
-    list(APPEND port heap.c)
+    list(APPEND port heap.c neighbor.c)
 endif()
 
 # What the compiler is told for all code of an image.
@@ -67,7 +67,6 @@ function(lwecho_stack NAME)
         ${port_sources}
         ${CMAKE_SOURCE_DIR}/port/hooks.c
         ${CMAKE_SOURCE_DIR}/port/mend.c
-        ${CMAKE_SOURCE_DIR}/port/neighbor.c
         ${CMAKE_SOURCE_DIR}/port/opts/check.c
         ${CMAKE_SOURCE_DIR}/port/rxbuf.c
         ${CMAKE_SOURCE_DIR}/port/siphash.c

@@ -7,7 +7,6 @@
 #include "guard.h"
 #include "lwip/etharp.h"
 #include "neighbor.h"
-#include "netif/ethernet.h"
 #include "rxbuf.h"
 
 enum {
@@ -176,7 +175,7 @@ err_t ethif_add(struct netif *netif, struct netdev *dev, const uint8_t mac[NETDE
         return ERR_IF;
     }
     // lwIP refuses a netif only when on_init does.
-    netif_add_noaddr(netif, dev, on_init, ethernet_input);
+    netif_add_noaddr(netif, dev, on_init, neighbor_input);
     netif->hwaddr_len = NETDEV_MAC_OCTETS;
     memcpy(netif->hwaddr, mac, NETDEV_MAC_OCTETS);
     netif_set_default(netif);
@@ -194,6 +193,7 @@ void ethif_remove(struct netif *netif)
 bool ethif_poll(struct netif *netif)
 {
     link_follow(netif);
+    neighbor_poll(netif);
     for (int i = 0; i < BATCH_FRAMES_MAX; i++) {
         if (!frame_receive(netif)) {
             return false;

@@ -72,6 +72,16 @@ err_t neighbor_output_ip4(struct netif *netif, struct pbuf *p, const ip4_addr_t 
     return drop();
 }
 
+err_t neighbor_input(struct pbuf *p, struct netif *netif)
+{
+    return ethernet_input(p, netif);
+}
+
+void neighbor_poll(struct netif *netif)
+{
+    LWIP_UNUSED_ARG(netif); // lwIP announces it
+}
+
 #if LWIP_IPV6
 static bool neighbor_is_known(const ip6_addr_t *hop)
 {

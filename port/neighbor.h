@@ -19,6 +19,14 @@ void neighbor_heard(const struct pbuf *p);
 /// Returns what etharp_output() returns; ERR_MEM: dropped.
 err_t neighbor_output_ip4(struct netif *netif, struct pbuf *p, const ip4_addr_t *ip);
 
+/// As ethernet_input(): takes a received frame that the guard accepted.
+/// Ownership: `p` is consumed.
+/// Returns ERR_OK.
+err_t neighbor_input(struct pbuf *p, struct netif *netif);
+
+/// To be called in each turn of the main loop: tells the link our address, where lwIP does not.
+void neighbor_poll(struct netif *netif);
+
 #if LWIP_IPV6
 /// The same for IPv6, as ethip6_output(), but for one thing: a packet that is dropped does not have
 /// its address resolved.

@@ -146,7 +146,7 @@ static void cyclic_check(int i, u32_t now)
 
 static void cyclic_check_all(u32_t now)
 {
-    for (int i = 0; i < lwip_num_cyclic_timers; i++) {
+    for (int i = 0; i < CYCLIC_MAX; i++) {
         cyclic_check(i, now);
         if (i == 0 || is_before(cyclic_due[i], cyclic_next)) {
             cyclic_next = cyclic_due[i];
@@ -156,13 +156,13 @@ static void cyclic_check_all(u32_t now)
 
 void sys_timeouts_init(void)
 {
-    LWIP_ASSERT("every cyclic timer has its place", lwip_num_cyclic_timers <= CYCLIC_MAX);
+    LWIP_ASSERT("every cyclic timer has its place", lwip_num_cyclic_timers == CYCLIC_MAX);
     if (ONE_SHOTS_MAX > 0) {
         LWIP_MEMPOOL_INIT(ONE_SHOT);
         one_shots = NULL;
     }
     u32_t now = sys_now();
-    for (int i = 0; i < lwip_num_cyclic_timers; i++) {
+    for (int i = 0; i < CYCLIC_MAX; i++) {
         cyclic_due[i] = now + lwip_cyclic_timers[i].interval_ms;
     }
     cyclic_next = now;
@@ -224,7 +224,7 @@ u32_t sys_timeouts_sleeptime(void)
 {
     u32_t now = sys_now();
     u32_t sleep_ms = SYS_TIMEOUTS_SLEEPTIME_INFINITE;
-    for (int i = 0; i < lwip_num_cyclic_timers; i++) {
+    for (int i = 0; i < CYCLIC_MAX; i++) {
         u32_t due_ms = is_before(now, cyclic_due[i]) ? cyclic_due[i] - now : 0;
         if (due_ms < sleep_ms && cyclic_is_needed(lwip_cyclic_timers[i].handler)) {
             sleep_ms = due_ms;

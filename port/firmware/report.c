@@ -15,8 +15,7 @@
 #define WHEN(option, LIST, X) WHEN_VALUE(option, LIST, X)
 
 // The protocols that lwIP counts, by their names in lwip_stats.
-#define PROTOCOLS_ALL(X) X(link) X(ip) X(icmp) X(udp) X(tcp)
-#define PROTOCOLS_ARP(X) X(etharp)
+#define PROTOCOLS_ALL(X) X(link) X(etharp) X(ip) X(icmp) X(udp) X(tcp)
 #define PROTOCOLS_FRAG(X) X(ip_frag)
 #define PROTOCOLS_IP6(X) X(ip6) X(ip6_frag) X(icmp6) X(nd6)
 #define GROUPS_IP6(X) X(mld6)
@@ -26,8 +25,8 @@ static const struct {
     const struct stats_proto *stats;
 } protocols[] = {
 #define PROTOCOL(name) {#name, &lwip_stats.name},
-    PROTOCOLS_ALL(PROTOCOL) WHEN(LWIP_ARP, PROTOCOLS_ARP, PROTOCOL)
-        WHEN(IP_FRAG, PROTOCOLS_FRAG, PROTOCOL) WHEN(LWIP_IPV6, PROTOCOLS_IP6, PROTOCOL)};
+    PROTOCOLS_ALL(PROTOCOL) WHEN(IP_FRAG, PROTOCOLS_FRAG, PROTOCOL)
+        WHEN(LWIP_IPV6, PROTOCOLS_IP6, PROTOCOL)};
 
 static const struct {
     const char *name; ///< NULL: the end

@@ -23,7 +23,10 @@
 
 // Network
 #define IP_REASSEMBLY 0
-#define IP_FRAG 0        // what came in one frame leaves in one
+#define IP_FRAG 0  // what came in one frame leaves in one
+#define LWIP_ARP 0 // port/neighbor_small.c does it in 1.1 KB of flash less
+#define LWIP_ETHERNET 1
+#define ETHARP_STATS 1   // those who print them all do so in every profile
 #define ARP_TABLE_SIZE 4 // as many peers as connections
 #define LWIP_DHCP 0      // its address is static
 #define LWIP_AUTOIP 0

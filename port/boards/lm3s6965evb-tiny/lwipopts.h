@@ -9,14 +9,16 @@
 #define LWIP_NOASSERT 1 // 0.8 KB of flash; the simulator has them
 #define LWIP_ERROR(message, expression, handler)                                                   \
     do {                                                                                           \
-    } while (0)                   // 0.2 KB of flash: what they check are programmers' errors, too
-#define LWIP_CHKSUM_ALGORITHM 1   // the smallest
+    } while (0)                 // 0.2 KB of flash: what they check are programmers' errors, too
+#define LWIP_CHKSUM_ALGORITHM 1 // the smallest
 #define LWIP_PLATFORM_DIAG(line)                                                                   \
     do {                                                                                           \
         if (0) {                                                                                   \
             target_log line;                                                                       \
         }                                                                                          \
-    } while (0)        // 1.2 KB of flash: the log of stack and application
+    } while (0) // 1.2 KB of flash: the log of stack and application
+#undef ETHARP_STATS
+#define ETHARP_STATS 0 // the same
 #define LINK_STATS 0   // 0.7 KB of flash, all of lwIP's counters: ethif and the echoes have theirs
 #define IP_STATS 0     // the same
 #define ICMP_STATS 0   // the same
@@ -24,7 +26,7 @@
 #define TCP_STATS 0    // the same
 #define MEMP_STATS 0   // 0.1 KB of flash and of RAM
 #undef COUNTERS_KEPT
-#define COUNTERS_KEPT 0    // 0.7 KB of flash, 0.2 KB of RAM: nobody prints them here
+#define COUNTERS_KEPT 0 // 0.7 KB of flash, 0.2 KB of RAM: nobody prints them here
 #undef ONE_SHOTS_MAX
 #define ONE_SHOTS_MAX 0 // 0.1 KB of flash and of RAM: nobody starts any
 #undef SO_REUSE
