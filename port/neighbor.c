@@ -10,6 +10,7 @@
 #include "lwip/etharp.h"
 #include "lwip/ethip6.h"
 #include "lwip/ip.h"
+#include "lwip/nd6.h"
 #include "lwip/priv/nd6_priv.h"
 #include "netif/ethernet.h"
 
@@ -128,6 +129,9 @@ err_t neighbor_output_ip6(struct netif *netif, struct pbuf *p, const ip6_addr_t 
     if (may_wait(p)) {
         return ethip6_output(netif, p, ip);
     }
+    // No packet: the address is asked for, and known to the next one. Nobody else might ask.
+    const u8_t *mac;
+    nd6_get_next_hop_addr_or_queue(netif, NULL, ip, &mac);
     return drop();
 }
 #endif

@@ -28,8 +28,7 @@ err_t neighbor_input(struct pbuf *p, struct netif *netif);
 void neighbor_poll(struct netif *netif);
 
 #if LWIP_IPV6
-/// The same for IPv6, as ethip6_output(), but for one thing: a packet that is dropped does not have
-/// its address resolved.
+/// The same for IPv6, as ethip6_output().
 err_t neighbor_output_ip6(struct netif *netif, struct pbuf *p, const ip6_addr_t *ip);
 #endif
 

@@ -176,6 +176,34 @@ static void a_host_that_was_forgotten_is_answered_where_it_sent_from(void **stat
     assert_true(ethif_counters.tx_direct > 0);
 }
 
+#if LWIP_IPV6
+static bool is_lost(const struct packet *packet)
+{
+    return packet->protocol == PROTOCOL_TCP;
+}
+
+/// Its segments take the memory in which one of them could wait for the address.
+static void octets_under_way_outlive_a_neighbour_that_is_away_for_a_while(void **state)
+{
+    (void)state;
+    rig_serve();
+    struct peer *peer = peer_new(rig_host_ip6(1));
+    assert_true(peer_connect(peer));
+    peer->acks_at_once = false;
+    rig.on_frame = is_lost;
+    peer_send(peer, LWIP_MIN(1220, TCP_MSS / 2));
+    peer_send(peer, LWIP_MIN(1220, TCP_MSS / 2));
+    peer->host->is_mute = true;
+    rig_advance(120 * 1000); // the neighbour is probed, and forgotten
+    peer->host->is_mute = false;
+    peer->acks_at_once = true;
+    rig.on_frame = NULL;
+    rig_advance(120 * 1000);
+    assert_int_equal(peer->received, peer->sent);
+    peer_finish(peer);
+}
+#endif
+
 /// The last data that a reset connection left behind.
 static size_t left_octets;
 static uint8_t left_data[PACKET_MTU];
@@ -295,6 +323,9 @@ int main(void)
         CLAIM(a_reset_while_memory_is_gone_leaves_nothing_held),
         CLAIM(octets_wait_for_a_host_that_was_forgotten),
         CLAIM(a_host_that_was_forgotten_is_answered_where_it_sent_from),
+#if LWIP_IPV6
+        CLAIM(octets_under_way_outlive_a_neighbour_that_is_away_for_a_while),
+#endif
         CLAIM(octets_that_wait_for_a_host_outlive_their_connection),
         CLAIM(a_device_that_can_not_send_loses_nothing),
         CLAIM(a_link_that_is_down_for_a_while_loses_nothing),
