@@ -5,6 +5,7 @@
 #include "../rng.h"
 #include "../world.h"
 #include "actors.h"
+#include "actors_hooks.h"
 #include "lwip/priv/tcp_priv.h"
 
 enum {
@@ -429,6 +430,18 @@ static void ending_plan(struct actor *actor)
     if (actor->plan->kind == ACTOR_half_close) {
         actor->ending = END_AFTER_SENT;
     }
+}
+
+err_t actors_segment(const struct tcp_pcb *pcb, const struct tcp_hdr *hdr, const struct pbuf *p)
+{
+    if (pcb->state < ESTABLISHED || pcb->state == TIME_WAIT) {
+        return ERR_OK;
+    }
+    bool is_early = TCP_SEQ_GT(hdr->seqno, pcb->rcv_nxt);
+    u32_t end = hdr->seqno + p->tot_len + ((TCPH_FLAGS(hdr) & TCP_FIN) != 0);
+    bool is_late = (TCPH_FLAGS(hdr) & TCP_ACK) != 0 &&
+                   !TCP_SEQ_BETWEEN(hdr->ackno, pcb->lastack - pcb->snd_wnd_max, pcb->snd_nxt);
+    return is_late || (is_early && TCP_SEQ_GT(end, pcb->rcv_nxt + pcb->rcv_wnd)) ? ERR_VAL : ERR_OK;
 }
 
 void actor_tcp_start(const struct actor_plan *actor_plan)

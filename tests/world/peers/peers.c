@@ -9,7 +9,7 @@
 #include "../octets.h"
 #include "../world.h"
 #include "actors.h"
-#include "actors_route.h"
+#include "actors_hooks.h"
 #include "lwip/etharp.h"
 #include "lwip/ethip6.h"
 #include "lwip/init.h"

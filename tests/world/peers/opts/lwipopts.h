@@ -38,9 +38,11 @@
 #undef LWIP_TIMERS_CUSTOM
 #define LWIP_TIMERS_CUSTOM 0
 #undef LWIP_HOOK_FILENAME
-#define LWIP_HOOK_FILENAME "../actors_route.h" // a packet leaves by the host that it is from
+#define LWIP_HOOK_FILENAME "../actors_hooks.h" // a packet leaves by the host that it is from
 #define LWIP_HOOK_IP4_ROUTE_SRC(src, dest) actors_route_ip4(src)
 #define LWIP_HOOK_IP6_ROUTE(src, dest) actors_route_ip6(src)
+#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, hdr, optlen, opt1len, opt2, p)                             \
+    actors_segment(pcb, hdr, p) // lwIP asserts on some
 #define LWIP_HOOK_TCP_ISN(local_ip, local_port, remote_ip, remote_port)                            \
     (LWIP_UNUSED_ARG(local_ip), LWIP_UNUSED_ARG(local_port), LWIP_UNUSED_ARG(remote_ip),           \
      LWIP_UNUSED_ARG(remote_port), LWIP_RAND())
