@@ -11,6 +11,7 @@
 enum {
     HEADER_OCTETS = 20,
     UDP_OCTETS = 8,
+    UDP_PORTS_OCTETS = 4,
     ICMP_OCTETS = 8,
     TCP_OCTETS = 20,
     TCP_FLAGS_AT = 13, // of its header
@@ -133,9 +134,20 @@ bool guard_first_fragment_accepts(const struct guard_payload *payload)
            !guard_refuse(&guard_ip_counters.drop_fragment_short);
 }
 
+/// Judges a fragment of UDP behind the first. Since DHCP must reach a host without an address, lwIP
+/// looks for a port in whatever is not for ours, were it a single octet.
+static bool udp_fragment_accepts(const struct guard_packet *packet,
+                                 const struct guard_payload *payload)
+{
+    return !LWIP_DHCP || payload->first >= UDP_PORTS_OCTETS ||
+           memcmp(packet->at + 16, netif_ip4_addr(packet->netif), sizeof(ip4_addr_t)) == 0 ||
+           !guard_refuse(&guard_ip_counters.drop_fragment_short);
+}
+
 /// Overlaps are lwIP's to refuse: what came first stays.
 /// Source: RFC 791 section 3.2; RFC 3128 for the second fragment.
-static bool fragment_accepts(const struct guard_payload *payload, u16_t field)
+static bool fragment_accepts(const struct guard_packet *packet, const struct guard_payload *payload,
+                             u16_t field)
 {
     size_t offset = (size_t)(field & FRAGMENT_OFFSET_MASK) * 8;
     bool has_more = (field & MORE_FRAGMENTS) != 0;
@@ -147,6 +159,9 @@ static bool fragment_accepts(const struct guard_payload *payload, u16_t field)
     if (offset == 0) {
         return guard_first_fragment_accepts(payload) &&
                (payload->protocol != IP_PROTO_UDP || guard_udp_accepts(payload));
+    }
+    if (payload->protocol == IP_PROTO_UDP) {
+        return udp_fragment_accepts(packet, payload);
     }
     return payload->protocol != IP_PROTO_TCP || offset >= TCP_OCTETS ||
            !guard_refuse(&guard_ip_counters.drop_fragment_short);
@@ -184,7 +199,7 @@ bool guard_ip4_accepts(const struct guard_packet *packet)
         .is_fragment = (field & (MORE_FRAGMENTS | FRAGMENT_OFFSET_MASK)) != 0,
     };
     if (payload.is_fragment) {
-        return fragment_accepts(&payload, field);
+        return fragment_accepts(packet, &payload, field);
     }
     if (payload.protocol != IP_PROTO_UDP) {
         return true;

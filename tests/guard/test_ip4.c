@@ -145,6 +145,22 @@ static void first_fragments_without_their_header(void **state)
     bench_refuses(&frame, &guard_ip_counters.drop_fragment_short);
 }
 
+static void fragments_for_others_without_their_ports(void **state)
+{
+    (void)state;
+    for (size_t octets = 1; octets <= 4; octets++) {
+        struct frame frame = fragment(UDP, 8, false, octets);
+        bench_accepts(&frame);
+        memcpy(frame.data + frame.ip + 16, ip4_peer, 4);
+        frame_finish(&frame);
+        if (LWIP_DHCP && octets < 4) { // else lwIP does not look
+            bench_refuses(&frame, &guard_ip_counters.drop_fragment_short);
+        } else {
+            bench_accepts(&frame);
+        }
+    }
+}
+
 static void udp_lengths_that_cannot_be(void **state)
 {
     (void)state;
@@ -200,6 +216,7 @@ int main(void)
         CLAIM(malformed_options),
         CLAIM(fragments_that_fit_nowhere),
         CLAIM(first_fragments_without_their_header),
+        CLAIM(fragments_for_others_without_their_ports),
         CLAIM(udp_lengths_that_cannot_be),
         CLAIM(octets_behind_udp_are_cut),
         CLAIM(udp_that_ends_within_its_header),
