@@ -9,6 +9,8 @@
 enum {
     SAMPLE_FRAMES_MAX = 3,
     SAMPLE_LAYERS_MAX = 10,
+    DHCP_OFFER = 2,
+    DHCP_ACK = 5,
 };
 
 /// One header of a frame.
@@ -30,6 +32,7 @@ struct sample {
 struct scene {
     bool has_connection;
     uint16_t device_port;
+    uint32_t transaction; ///< of the device's DHCP client
     struct edges ip4;
     struct edges ip6;
 };
@@ -50,7 +53,7 @@ struct protocol {
 
 extern const struct protocol protocol_arp, protocol_link, protocol_ip4, protocol_fragments,
     protocol_icmp, protocol_udp, protocol_tcp, protocol_ip6, protocol_tcp6, protocol_fragments6,
-    protocol_icmp6, protocol_nd, protocol_mld;
+    protocol_icmp6, protocol_nd, protocol_mld, protocol_dhcp;
 
 /// All of them.
 extern const struct protocol *const protocols[];
@@ -75,6 +78,9 @@ void sample_bend(struct sample *sample, const struct frame *frame);
 
 /// Tells of a header in it.
 void sample_place(struct sample *sample, const struct layer *layer, size_t at);
+
+/// A server's answer, for the device.
+struct frame frame_dhcp(int type, uint32_t transaction);
 
 /// Makes all checksums in the frame right that a receiver would look at.
 void frame_mend(struct frame *frame);

@@ -13,7 +13,7 @@
 enum {
     SUBJECTS_MAX = 64,
     VARIABLES_MAX = 64,
-    VALUES_MAX = 256,
+    VALUES_MAX = 512,
     CHOICES_MAX = 2,
     LONGER = 6,
 };

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "lease.h"
 #include "lwip/priv/tcp_priv.h"
 #include "packet.h"
 #include "unit.h"
@@ -20,13 +21,14 @@ enum {
     OTHERS = 2, // number of the hosts that have no part in it
 };
 
-const char *const state_names[STATES] = {
-    "no connection", "SYN-RECEIVED", "established", "data held",
-    "half-closed",   "LAST-ACK",     "TIME-WAIT",
+const char *const state_names[] = {
+    "no connection", "SYN-RECEIVED", "established", "data held",  "half-closed",
+    "LAST-ACK",      "TIME-WAIT",    "selecting",   "requesting", "renewing",
 };
 
 static struct host hosts[PEERS];
 static struct peer *peers[PEERS];
+static bool has_lease;  // the device has its address from a server
 static bool is_lenient; // the peers bear with whatever the device sends
 
 static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
@@ -52,6 +54,7 @@ static void closer_start(void)
 /// The peers see each frame before the other hosts do.
 static bool on_frame(const struct packet *packet)
 {
+    lease_take(packet);
     for (size_t i = 0; i < PEERS; i++) {
         const char *problem = host_take(&hosts[i], packet);
         if (problem != NULL && !is_lenient) {
@@ -76,6 +79,14 @@ static void host_start(size_t i)
     }
     host_announce(host);
     rig_settle();
+}
+
+static void hosts_start(void)
+{
+    for (size_t i = 0; i < PEERS; i++) {
+        host_start(i);
+    }
+    rig.on_frame = on_frame;
 }
 
 static struct peer *peer_start(size_t i, enum state state)
@@ -132,25 +143,39 @@ static void peer_bring_to(struct peer *peer, enum state state)
     }
 }
 
-void state_build(enum state state)
+static bool is_of_lease(enum state state)
 {
-    rig_setup(NULL);
+    return state >= STATE_SELECTING;
+}
+
+static void device_start_in(enum state state)
+{
+    if (is_of_lease(state)) {
+        rig_start_device();
+        hosts_start();
+        lease_start(state);
+        return;
+    }
     struct app_config config = app_config_default();
     config.tcp.idle_timeout_s = IDLE_S;
     rig_start(&config);
     rig_advance(ADDRESS_MS);
+    hosts_start();
+}
+
+void state_build(enum state state)
+{
+    rig_setup(NULL);
+    device_start_in(state);
+    has_lease = is_of_lease(state);
     closer_start();
     rig_host(OTHERS);
     if (LWIP_IPV6) {
         rig_host_ip6(OTHERS);
     }
-    for (size_t i = 0; i < PEERS; i++) {
-        host_start(i);
-    }
-    rig.on_frame = on_frame;
     is_lenient = state == STATE_TIME_WAIT;
     rig_note_pools();
-    for (size_t i = 0; i < PEERS && state != STATE_NO_CONNECTION; i++) {
+    for (size_t i = 0; i < PEERS && state != STATE_NO_CONNECTION && !has_lease; i++) {
         peers[i] = peer_start(i, state);
         peer_bring_to(peers[i], state);
     }
@@ -193,6 +218,7 @@ struct scene state_scene(void)
     bool is_closer = peers[0] != NULL && peers[0]->device_port == CLOSER_PORT;
     return (struct scene){
         .device_port = is_closer ? CLOSER_PORT : 7,
+        .transaction = lease_transaction(),
         .ip4 = edges_of(0),
         .ip6 = edges_of(PEERS - 1),
     };
@@ -214,6 +240,7 @@ static void peer_go_on(struct peer *peer)
 void state_go_on(void)
 {
     static const uint8_t data[MORE_OCTETS];
+    lease_go_on();
     for (size_t i = 0; i < PEERS; i++) {
         if (peers[i] != NULL) {
             peer_go_on(peers[i]);
@@ -244,7 +271,9 @@ static void host_serve(struct host *host)
 
 void state_serve_others(void)
 {
-    host_serve(rig_host(OTHERS));
+    if (!has_lease || lease_wait()) {
+        host_serve(rig_host(OTHERS));
+    }
     if (LWIP_IPV6) {
         host_serve(rig_host_ip6(OTHERS));
     }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// States of the echo that a packet can meet, and the clients in them.
+// States of the echo and of its address that a packet can meet, and the clients in them.
 #ifndef LWECHO_TESTS_MUTATE_STATE_H
 #define LWECHO_TESTS_MUTATE_STATE_H
 
+#include "lwip/opt.h"
 #include "protocol.h"
 
 enum state {
@@ -12,11 +13,14 @@ enum state {
     STATE_DATA_HELD,   ///< echoed and not acknowledged; more has come out of order
     STATE_HALF_CLOSED, ///< the peer's FIN came, but its data is held
     STATE_LAST_ACK,
-    STATE_TIME_WAIT, ///< of another service than the echo, which never closes first
-    STATES,
+    STATE_TIME_WAIT,  ///< of another service than the echo, which never closes first
+    STATE_SELECTING,  ///< no address yet: the DHCP client waits for an offer,
+    STATE_REQUESTING, ///< for the server's word,
+    STATE_RENEWING,   ///< and for its word again
+    STATES = LWIP_DHCP ? STATE_RENEWING + 1 : STATE_SELECTING,
 };
 
-extern const char *const state_names[STATES];
+extern const char *const state_names[];
 
 /// Starts the device and brings it into `state`, with one connection over each version of IP. Once
 /// in a process.
