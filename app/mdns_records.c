@@ -231,7 +231,9 @@ static void nsec_write(const struct mdns_self *self, struct dns_writer *writer)
     u8_t bitmap[DNS_TYPE_AAAA / 8 + 1] = {0};
     for (enum mdns_record record = MDNS_A; record <= MDNS_AAAA; record++) {
         u8_t type = records[record].type;
-        bitmap[type / 8] |= is_there(self, record) ? (u8_t)(0x80 >> type % 8) : 0;
+        if (is_there(self, record)) {
+            bitmap[type / 8] = (u8_t)(bitmap[type / 8] | 0x80 >> type % 8);
+        }
     }
     dns_write8(writer, 0); // types below 256
     dns_write8(writer, sizeof bitmap);
