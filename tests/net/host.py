@@ -184,17 +184,24 @@ class Host:
         sock.settimeout(DEADLINE_S)
         if source_port:  # for others, the kernel chooses a port that is free
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if number or source_port:
+        if ip == 4 and number:
             sock.bind((self.address(device, ip, number), source_port))
+        elif source_port:
+            sock.bind((self.address(device, ip), source_port))
         return sock
 
     def connect(self, device, ip=4, number=0, source_port=0, receive_buffer=None):
-        """A TCP connection to the device's service, from the host's address of that number."""
+        """A TCP connection to the device's service, from the host's address of that number. With
+        IPv6, where a peer is a whole /64, those are the host's global and link-local address."""
         sock = self._socket(socket.SOCK_STREAM, device, ip, number, source_port)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if receive_buffer:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        sock.connect((device.address[ip], device.port))
+        if ip == 6 and number:
+            scope = socket.if_nametoindex(device.tap)
+            sock.connect((device.link_local, device.port, 0, scope))
+        else:
+            sock.connect((device.address[ip], device.port))
         return sock
 
     def udp(self, device, ip=4, source_port=0):

@@ -60,10 +60,18 @@ class Debugger:
         """Lets the program run; there is no answer before it stops."""
         self._send(b"c")
 
+    def stop(self):
+        """Stops the program that runs."""
+        self._sock.sendall(b"\x03")
+        self._wait_stopped()
+
+    def _wait_stopped(self):
+        while not self._packet().startswith(b"T"):
+            pass
+
     def run_to(self, address):
         """Lets the program run until it is about to execute the instruction at that address."""
         self._order(b"Z1,%x,2" % address)
         self.go_on()
-        while not self._packet().startswith(b"T"):
-            pass
+        self._wait_stopped()
         self._order(b"z1,%x,2" % address)

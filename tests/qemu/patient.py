@@ -3,11 +3,14 @@
 
 from debugger import Debugger
 from device import DEADLINE_S
+from host import run
 
 GDB_PORT = 1234
 PROGRAM_COUNTER = {"arm": 15, "riscv32": 32}  # as gdb counts registers
 STACK_POINTER = {"arm": 13, "riscv32": 2}
 NOWHERE = 0xF0000000  # on no board there is code
+NVIC_ISPR0 = 0xE000E200
+ETHERNET_IRQ = {"lm3s6965evb": 42, "mps2-an385": 13, "mps2-an500": 13, "mps2-an505": 48}
 REGISTERS = r"( [a-z0-9_]+=0x[0-9a-f]+){4,}$"
 
 
@@ -42,6 +45,19 @@ class Patient:
 
     def run_to(self, function):
         self.debugger.run_to(self.device.symbols[function] & ~1)
+
+    def run_to_sleep(self):
+        """To the WFI, before which it has looked for all that would keep it awake."""
+        lines = run("arm-none-eabi-objdump", "-d", self.device.image).decode().splitlines()
+        (line,) = [line for line in lines if line.endswith("\twfi")]
+        wfi = int(line.split(":")[0], 16)
+        self.debugger.run_to(wfi)
+        return wfi
+
+    def interrupt(self, machine):
+        """Lets the interrupt of the Ethernet device be pending."""
+        irq = ETHERNET_IRQ[machine]
+        self.store(NVIC_ISPR0 + 4 * (irq // 32), 1 << irq % 32)
 
     def wait_end(self):
         assert self.device.process.wait(DEADLINE_S) == 1

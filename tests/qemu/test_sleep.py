@@ -2,7 +2,8 @@
 # Sleep: nothing wakes the CPU needlessly, and nothing that should is slept over.
 
 import pytest
-from host import ip_json, run
+from host import ip_json
+from patient import ETHERNET_IRQ
 from test_control import wakeups_while_idle
 
 # A second at idle: one wake-up is for lwIP's timers, the others are SysTick's, which counts 2^24
@@ -10,8 +11,6 @@ from test_control import wakeups_while_idle
 WAKEUPS_PER_S = {"lm3s6965evb": 3, "sifive_u": 1}
 WAKEUPS_PER_S_MPS2 = 2
 SYST_CSR = 0xE000E010
-NVIC_ISPR0 = 0xE000E200
-ETHERNET_IRQ = {"lm3s6965evb": 42, "mps2-an385": 13, "mps2-an500": 13, "mps2-an505": 48}
 
 
 def frames_sent(device):
@@ -29,19 +28,12 @@ def test_only_its_clock_and_lwip_wake_it_at_idle(start, machine, limits):
     assert wakeups <= per_s * seconds + 2 + 2 * frames
 
 
-def address_of_wfi(image):
-    lines = run("arm-none-eabi-objdump", "-d", image).decode().splitlines()
-    (line,) = [line for line in lines if line.endswith("\twfi")]
-    return int(line.split(":")[0], 16)
-
-
 def test_an_interrupt_just_before_the_sleep_ends_it(patient, machine):
     """It comes when all is checked and WFI is next, and without a clock nothing else wakes."""
     if machine not in ETHERNET_IRQ:
         pytest.skip("QEMU's interrupt controller takes no interrupt from software")
-    irq = ETHERNET_IRQ[machine]
     patient = patient(semihosting=False)
-    patient.debugger.run_to(address_of_wfi(patient.device.image))
+    wfi = patient.run_to_sleep()
     patient.store(SYST_CSR, 0)
-    patient.store(NVIC_ISPR0 + 4 * (irq // 32), 1 << irq % 32)
-    patient.run_to("random_stir")  # which follows a sleep
+    patient.interrupt(machine)
+    patient.debugger.run_to(wfi + 2)
