@@ -7,6 +7,7 @@
 
 #include "device.h"
 #include "guard.h"
+#include "heap.h"
 #include "lwip/memp.h"
 #include "lwip/priv/tcp_priv.h"
 #include "lwip/stats.h"
@@ -32,7 +33,7 @@ static size_t level(size_t i)
     if (i < MEMP_MAX) {
         return lwip_stats.memp[i]->used;
     }
-    return i == MEMP_MAX ? lwip_stats.mem.used : rxbuf_stats.used;
+    return i == MEMP_MAX ? heap_stats()->used : rxbuf_stats.used;
 }
 
 void invariants_service_started(const struct app_config *started, const struct netif *netif)
