@@ -16,6 +16,7 @@ enum {
     IP4_DONT = 0x4000,
     IP4_OFFSET = 0x1fff,
     ROUTER_ALERT_OCTETS = 8,
+    MDNS_GROUP = (int)0xe00000fb, // 224.0.0.251
 };
 
 static const uint8_t ip4_own[4] = {198, 51, 100, 2};
@@ -177,9 +178,14 @@ static void check_addresses(struct packet *packet, const uint8_t *data)
     must(!is_own(packet, packet->dst), "IP: the destination is the device itself");
     must(packet->hop_limit > 0, "IP: no hops");
     packet->host = host_by_ip(packet->dst, packet->address_octets);
-    if (packet->is_to_group) {
-        must(packet->address_octets == IP6_OCTETS, "IPv4: to a group");
+    if (packet->is_to_group && packet->address_octets == IP6_OCTETS) {
         must(get16(data) == 0x3333 && memcmp(data + 2, packet->dst + 12, 4) == 0,
+             "Ethernet: not the group's address");
+        return;
+    }
+    if (packet->is_to_group) {
+        must(get32(packet->dst) == (uint32_t)MDNS_GROUP, "IPv4: to a group");
+        must(get32(data) == 0x01005e00 && get16(data + 4) == (MDNS_GROUP & 0xffff),
              "Ethernet: not the group's address");
         return;
     }

@@ -22,6 +22,8 @@ enum {
     ND_OPTION_SOURCE = 1,
     ND_OPTION_TARGET = 2,
     ND_HOPS = 255,
+    MDNS_PORT = 5353,
+    MDNS_HOPS = 255,
 };
 
 static struct asked {
@@ -111,11 +113,17 @@ void check_udp(const struct packet *packet)
 {
     must(packet->octets >= UDP_OCTETS, "UDP: cut");
     must(packet->is_fragment || get16(packet->at + 4) == packet->octets, "UDP: length");
-    must(get16(packet->at) == ECHO_PORT, "UDP: not from the service's port");
     must(packet->address_octets == 4 || get16(packet->at + 6) != 0, "UDP: no checksum over IPv6");
     if (!packet->is_fragment && get16(packet->at + 6) != 0) {
         must(packet_checksum(packet) == 0, "UDP: checksum");
     }
+    if (packet->is_to_group) {
+        must(get16(packet->at) == MDNS_PORT && get16(packet->at + 2) == MDNS_PORT &&
+                 packet->hop_limit == MDNS_HOPS,
+             "UDP: to a group, and no multicast DNS");
+        return;
+    }
+    must(get16(packet->at) == ECHO_PORT, "UDP: not from the service's port");
     answer(question(packet->dst, packet->src, packet, get16(packet->at + 2), UDP_OCTETS),
            "UDP: an answer to what nobody asked, or from another address, or one too many");
 }

@@ -90,6 +90,9 @@ void link_start(void)
         struct rng rng = plan_fault_setup(by_frame[i]);
         chance[by_frame[i]] = rng_scale(&rng, 500, 250000);
     }
+    if (plan.loss > 0) {
+        chance[FAULT_loss] = plan.loss;
+    }
     struct rng rng = plan_fault_setup(FAULT_burst_loss);
     burst_begins = rng_scale(&rng, 500, 20000);
     burst_ends = rng_scale(&rng, 50000, 500000);

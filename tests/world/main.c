@@ -13,6 +13,7 @@
 
 #include "clock.h"
 #include "device_side.h"
+#include "goodput.h"
 #include "peers/peers.h"
 #include "plant.h"
 #include "trace.h"
@@ -33,6 +34,7 @@ struct options {
     bool describes;
     bool lists;
     bool minimises;
+    bool measures;
     bool stops; // at the first failure
 };
 
@@ -44,30 +46,30 @@ static const char usage[] =
     "  --trace FILE    write a log of one seed\n"
     "  --pcap FILE     write the frames at the device\n"
     "  --describe      say what the seed decides, and run nothing\n"
+    "  --goodput       print how fast a connection is, and run no seed\n"
     "  --minimise      find the fewest faults and actors that still fail\n"
     "  --without LIST  leave out faults, or actors by their number: loss,jitter,3\n"
     "  --plant NAME    plant a bug in the device, to see that it is found\n";
 
-static _Noreturn void child_run(const struct options *options)
+static _Noreturn void child_run(const struct options *options, void (*run)(void))
 {
     struct rlimit limit = {CPU_S_MAX, CPU_S_MAX + 1};
     setrlimit(RLIMIT_CPU, &limit);
     if (!trace_open(options->trace, options->pcap)) {
         world_fail("the world: the trace can't be written");
     }
-    world_run();
+    run();
     trace_flush();
     _exit(EXIT_SUCCESS);
 }
 
-/// Runs one seed. Returns whether all was well; `result` says more.
-static bool seed_run(uint64_t seed, const struct options *options)
+/// Runs `plan`. Returns whether all was well; `result` says more.
+static bool plan_run(const struct options *options, void (*run)(void))
 {
     memset(result, 0, sizeof *result);
-    plan_make(seed, &options->without);
     pid_t child = fork();
     if (child == 0) {
-        child_run(options);
+        child_run(options, run);
     }
     int status = 0;
     if (child < 0 || waitpid(child, &status, 0) != child) {
@@ -81,6 +83,26 @@ static bool seed_run(uint64_t seed, const struct options *options)
                  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     }
     return result->failure[0] == '\0';
+}
+
+static bool seed_run(uint64_t seed, const struct options *options)
+{
+    plan_make(seed, &options->without);
+    return plan_run(options, world_run);
+}
+
+static int goodputs_run(const struct options *options)
+{
+    for (unsigned i = 0; i < GOODPUTS; i++) {
+        struct goodput goodput = goodput_at(i);
+        goodput_plan(&goodput);
+        if (!plan_run(options, world_run_actors)) {
+            printf("FAILED %s\n", result->failure);
+            return EXIT_FAILURE;
+        }
+        goodput_print(&goodput);
+    }
+    return EXIT_SUCCESS;
 }
 
 static void without_print(const struct plan_without *without)
@@ -275,6 +297,10 @@ static bool option_take(struct options *options, int letter)
     case 'm':
         options->minimises = true;
         return true;
+    case 'g':
+        options->measures = true;
+        options->has_seed = true;
+        return true;
     case 'x':
         options->stops = true;
         return true;
@@ -285,17 +311,13 @@ static bool option_take(struct options *options, int letter)
 
 static bool options_take(struct options *options, int argc, char **argv)
 {
-    static const struct option known[] = {{"seed", required_argument, NULL, 's'},
-                                          {"count", required_argument, NULL, 'n'},
-                                          {"trace", required_argument, NULL, 't'},
-                                          {"pcap", required_argument, NULL, 'p'},
-                                          {"without", required_argument, NULL, 'w'},
-                                          {"plant", required_argument, NULL, 'b'},
-                                          {"describe", no_argument, NULL, 'd'},
-                                          {"list", no_argument, NULL, 'l'},
-                                          {"minimise", no_argument, NULL, 'm'},
-                                          {"stop", no_argument, NULL, 'x'},
-                                          {NULL, 0, NULL, 0}};
+    static const struct option known[] = {
+        {"seed", required_argument, NULL, 's'},    {"count", required_argument, NULL, 'n'},
+        {"trace", required_argument, NULL, 't'},   {"pcap", required_argument, NULL, 'p'},
+        {"without", required_argument, NULL, 'w'}, {"plant", required_argument, NULL, 'b'},
+        {"describe", no_argument, NULL, 'd'},      {"list", no_argument, NULL, 'l'},
+        {"minimise", no_argument, NULL, 'm'},      {"stop", no_argument, NULL, 'x'},
+        {"goodput", no_argument, NULL, 'g'},       {NULL, 0, NULL, 0}};
     int letter;
     while ((letter = getopt_long(argc, argv, "", known, NULL)) != -1) {
         if (!option_take(options, letter)) {
@@ -323,6 +345,9 @@ int main(int argc, char **argv)
         plan_make(options.seed, &options.without);
         describe();
         return EXIT_SUCCESS;
+    }
+    if (options.measures) {
+        return goodputs_run(&options);
     }
     return options.minimises ? minimise(&options) : seeds_run(&options);
 }

@@ -104,6 +104,7 @@ struct actor_plan {
     uint64_t start_us;
     uint32_t octets; ///< of a connection, or of the largest datagram
     uint32_t rounds; ///< connections or datagrams, one after the other
+    uint32_t window; ///< that it receives into; 0: as its kind decides
     uint64_t seed;
     uint32_t stream;
 };
@@ -115,6 +116,7 @@ struct plan {
     uint32_t clock_ms; ///< the device's clock at the beginning
     uint32_t idle_timeout_s;
     uint32_t hold_octets;
+    uint32_t loss; ///< millionths; 0: as FAULT_loss decides
     unsigned hosts_n;
     unsigned actors_n;
     struct host_plan hosts[HOSTS_MAX];

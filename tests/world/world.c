@@ -176,7 +176,7 @@ static void check_idle(void)
     }
 }
 
-void world_run(void)
+static void begin(void)
 {
     device_draws = rng_stream(plan.seed, STREAM_DEVICE);
     peers_draws = rng_stream(plan.seed, STREAM_PEERS);
@@ -187,6 +187,26 @@ void world_run(void)
     script_start();
     run_until(SETTLE_US - 1);
     device_side_note_levels();
+}
+
+static void end(void)
+{
+    result->virtual_us = clock_us();
+    result->events = clock_events();
+}
+
+void world_run_actors(void)
+{
+    begin();
+    while (unfinished() < ACTORS_MAX && clock_events() < EVENTS_MAX) {
+        clock_run_next(UINT64_MAX);
+    }
+    end();
+}
+
+void world_run(void)
+{
+    begin();
     run_until(plan.heal_us);
     trace_note("world: all faults have healed");
     uint64_t idle_us = (uint64_t)plan.idle_timeout_s * US_PER_S;
@@ -194,6 +214,5 @@ void world_run(void)
     run_until_forgotten(clock_us() + (uint64_t)FORGET_S * US_PER_S + idle_us);
     check_idle();
     device_side_stop();
-    result->virtual_us = clock_us();
-    result->events = clock_events();
+    end();
 }

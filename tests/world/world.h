@@ -62,4 +62,7 @@ void world_connection_died(unsigned actor, uint64_t began_us);
 /// Lets everything happen that the plan says. Returns when all is well.
 void world_run(void);
 
+/// The same, and returns as soon as all actors have finished.
+void world_run_actors(void);
+
 #endif

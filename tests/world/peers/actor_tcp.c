@@ -394,6 +394,10 @@ static void reader_plan(struct actor *actor)
     bool is_slow = actor->plan->kind == ACTOR_slow_reader;
     bool is_late = actor->plan->kind == ACTOR_zero_window;
     actor->window = is_slow || is_late || rng_chance(rng, 150000) ? rng_scale(rng, 1, 30000) : 0;
+    if (actor->plan->window > 0) {
+        actor->window = actor->plan->window;
+        actor->gap_us = 0;
+    }
     actor->read_octets = is_slow ? rng_scale(rng, 200, 4000) : 0;
     actor->read_us = is_slow ? rng_scale(rng, 1000, 500000) : 0;
     if (is_late) {
