@@ -2,6 +2,7 @@
 # How the image of a board is made: lwecho_firmware() links lwIP, port, application and board.
 include(${CMAKE_CURRENT_LIST_DIR}/firmware_options.cmake)
 
+set(LWECHO_OPTS "" CACHE PATH "Folder of another lwipopts.h for the board; empty: the board's own")
 set(LWECHO_FIRMWARE_SCRIPTS ${CMAKE_SOURCE_DIR}/port/firmware)
 
 # What the compiler is told for all code of a board's image. picolibc gives memcpy and its like
@@ -110,7 +111,11 @@ function(lwecho_firmware)
     endforeach()
 
     firmware_flags()
-    lwecho_stack(firmware_stack OPTS ${CMAKE_CURRENT_SOURCE_DIR})
+    set(opts ${CMAKE_CURRENT_SOURCE_DIR})
+    if(LWECHO_OPTS)
+        set(opts ${LWECHO_OPTS})
+    endif()
+    lwecho_stack(firmware_stack OPTS ${opts})
     firmware_add_executable()
     firmware_add_files()
     firmware_add_targets()

@@ -15,7 +15,7 @@
 #undef RX_BUFFERS
 #define RX_BUFFERS 1024
 #undef MEMP_NUM_TCP_PCB
-#define MEMP_NUM_TCP_PCB 2020 // as many half-open ones
+#define MEMP_NUM_TCP_PCB 2020 // and all half-open ones there may be
 #undef MEMP_NUM_TCP_SEG
 #define MEMP_NUM_TCP_SEG 4040
 #undef MEMP_NUM_PBUF
