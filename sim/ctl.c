@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -325,6 +326,7 @@ int ctl_main(int argc, char **argv)
 {
     const char *where = NULL;
     int first = 1;
+    signal(SIGPIPE, SIG_IGN); // a failed write says so
     if (argc > 2 && strcmp(argv[1], "--control") == 0) {
         where = argv[2];
         first = 3;

@@ -70,7 +70,7 @@ static void draw(const struct json *now, const struct json *before, double secon
         fputs("\033[H", stdout);
         for (const char *at = text; *at != '\0'; at++) {
             if (*at == '\n') {
-                fputs("\033[K\r\n", stdout);
+                fputs("\033[K\n", stdout);
             } else {
                 fputc(*at, stdout);
             }
