@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "linux/bridge.h"
 #include "linux/target.h"
 
 static bool failed(const char *what, int error)
@@ -15,9 +16,25 @@ static bool failed(const char *what, int error)
     return false;
 }
 
+/// Puts a TAP that we made on the bridge of many devices.
+static bool bridge_configure(const struct tap *tap, const struct options *options)
+{
+    int error = bridge_join(options->bridge, tap->name, &options->host_ip4, &options->host_ip6);
+    if (error != 0) {
+        target_error("cannot put %s on the bridge %s: %s", tap->name, options->bridge,
+                     strerror(error));
+        return false;
+    }
+    error = hostnet_link_up(tap->name);
+    return error == 0 || failed("cannot set the TAP up", error);
+}
+
 /// Sets up our side of a TAP that we made.
 static bool host_configure(const struct tap *tap, const struct options *options)
 {
+    if (options->bridge != NULL) {
+        return bridge_configure(tap, options);
+    }
     int error = hostnet_address_add(tap->name, &options->host_ip4);
     if (error != 0) {
         return failed("cannot give the host its IPv4 address (--host-ip4)", error);
@@ -57,7 +74,8 @@ static bool capture_start(struct attach *attach, const struct options *options)
                      strerror(errno));
         return false;
     }
-    if (!capture_open(&attach->capture, attach->netdev, file, attach->tap.name)) {
+    if (!capture_open(&attach->capture, attach->netdev, file,
+                      attach->streams ? options->app.address.hostname : attach->tap.name)) {
         return false; // it said why
     }
     attach->impair.witness =
@@ -67,18 +85,43 @@ static bool capture_start(struct attach *attach, const struct options *options)
     return true;
 }
 
+static bool carrier_open(struct attach *attach, const struct options *options)
+{
+    attach->bridge = options->bridge;
+    if (options->connect != NULL) {
+        attach->streams = true;
+        attach->netdev = &attach->stream.netdev;
+        return stream_open(&attach->stream, options->connect);
+    }
+    attach->netdev = &attach->tap.netdev;
+    return tap_open(&attach->tap, options->tap);
+}
+
+static void carrier_close(struct attach *attach)
+{
+    if (attach->streams) {
+        stream_close(&attach->stream);
+        return;
+    }
+    bool created = attach->tap.created;
+    tap_close(&attach->tap);
+    if (created && attach->bridge != NULL) {
+        bridge_leave(attach->bridge);
+    }
+}
+
 bool attach_open(struct attach *attach, const struct options *options)
 {
-    *attach = (struct attach){.captures = false};
-    if (!tap_open(&attach->tap, options->tap)) {
+    if (!carrier_open(attach, options)) {
         return false;
     }
-    impair_init(&attach->impair, &attach->tap.netdev, options->seed);
+    impair_init(&attach->impair, attach->netdev, options->seed);
     impair_set(&attach->impair, &options->link);
     attach->netdev = &attach->impair.netdev;
-    if ((attach->tap.created && !host_configure(&attach->tap, options)) ||
+    bool has_own_tap = !attach->streams && attach->tap.created;
+    if ((has_own_tap && !host_configure(&attach->tap, options)) ||
         (options->pcap != NULL && !capture_start(attach, options))) {
-        tap_close(&attach->tap);
+        carrier_close(attach);
         return false;
     }
     return true;
@@ -103,5 +146,5 @@ void attach_close(struct attach *attach)
     if (attach->captures) {
         capture_close(&attach->capture);
     }
-    tap_close(&attach->tap);
+    carrier_close(attach);
 }

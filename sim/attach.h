@@ -5,11 +5,15 @@
 
 #include "capture.h"
 #include "impair.h"
+#include "linux/stream.h"
 #include "linux/tap.h"
 #include "options.h"
 
 struct attach {
     struct tap tap;
+    struct stream stream; ///< in its place, when `streams`
+    bool streams;
+    const char *bridge;
     struct impair impair;
     struct capture capture;
     bool captures;
@@ -18,6 +22,7 @@ struct attach {
 
 /// Opens everything that `options` ask for, and sets up the host's side of a TAP that was made.
 /// Returns false, after an error line: nothing is held.
+/// `attach` must be all zero before.
 bool attach_open(struct attach *attach, const struct options *options);
 
 /// Lets frames go that are due, and tells the capture's reader. Call it after the device was

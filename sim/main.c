@@ -18,6 +18,7 @@
 #include "control_path.h"
 #include "ctl.h"
 #include "device.h"
+#include "fleet.h"
 #include "impair_text.h"
 #include "linux/netns.h"
 #include "linux/target.h"
@@ -35,7 +36,8 @@ static struct attach attach;
 static struct netif netif;
 static int signal_fd;
 static bool signal_waits;
-static FILE *out; // for the ready line and the statistics
+static int ready_fd = -1; // of the fleet that we belong to
+static FILE *out;         // for the ready line and the statistics
 
 static bool failed(const char *what, int error)
 {
@@ -144,7 +146,8 @@ static bool control_start(void)
         return problem == NULL;
     }
     snprintf(name, sizeof(name), "%s%s%s", options.netns != NULL ? options.netns : "",
-             options.netns != NULL ? "." : "", options.tap);
+             options.netns != NULL ? "." : "",
+             options.connect != NULL ? options.app.address.hostname : options.tap);
     const char *problem = "no place for it";
     if (control_path_make(name, path)) {
         problem = control_open(path, on_command);
@@ -222,6 +225,9 @@ static bool ready_print(void)
 /// Tells a newcomer what to type next.
 static void hint_print(void)
 {
+    if (options.connect != NULL) {
+        return; // what lies behind it forwards as it was told to
+    }
     bool in_netns = options.netns != NULL;
     target_log("sim: try command=\"%s%s%snc -N %s %u\"", in_netns ? "ip netns exec " : "",
                in_netns ? options.netns : "", in_netns ? " " : "",
@@ -256,6 +262,9 @@ static int loop(void)
                 return EXIT_FAILURE;
             }
             hint_print();
+            if (ready_fd >= 0 && write(ready_fd, "", 1) != 1) {
+                return EXIT_FAILURE; // nobody waits for us any more
+            }
         }
         if (attach_is_gone(&attach)) {
             return EXIT_FAILURE;
@@ -281,30 +290,46 @@ static int device_live(void)
         code = loop();
         app_stop(&netif);
         device_stop(&netif);
-        code = stats_print() ? code : EXIT_FAILURE;
+        if (ready_fd < 0) { // a fleet's last lines would only mix
+            code = stats_print() ? code : EXIT_FAILURE;
+        }
     }
     control_close();
     attach_close(&attach);
     return code;
 }
 
-/// Runs the device as `options` say. Returns the exit code.
+/// Runs one device in the namespace that the process is in. Returns the exit code.
+static int device_run(const struct options *device_options, int fd)
+{
+    options = *device_options;
+    if (options.hostname[0] != '\0') {
+        options.app.address.hostname = options.hostname;
+    }
+    ready_fd = fd;
+    if (options.clock_is_set) {
+        target_clock_set(options.clock_ms);
+    }
+    target_clock_rate_set(options.clock_rate);
+    if (!signals_catch()) {
+        return EXIT_FAILURE;
+    }
+    return device_live();
+}
+
+/// Runs as `options` say. Returns the exit code.
 static int simulate(void)
 {
     stats_start();
     out = options.pcap != NULL && strcmp(options.pcap, "-") == 0 ? stderr : stdout;
     target_log_quiet(options.quiet);
-    if (options.clock_is_set) {
-        target_clock_set(options.clock_ms);
-    }
-    target_clock_rate_set(options.clock_rate);
-    if (!streams_reserve() || !signals_catch()) {
+    if (!streams_reserve()) {
         return EXIT_FAILURE;
     }
     if (options.netns != NULL && !netns_enter(&netns, options.netns)) {
         return EXIT_FAILURE;
     }
-    int code = device_live();
+    int code = options.count > 0 ? fleet_run(&options, device_run) : device_run(&options, -1);
     netns_leave(&netns);
     return code;
 }

@@ -2,6 +2,7 @@
 // The simulator's command line.
 #include "options.h"
 
+#include <arpa/inet.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,11 +24,12 @@ static const char help[] =
     "\n"
     "  --tap NAME             TAP to attach to, made when absent (tap0)\n"
     "  --netns NAME           network namespace of the TAP, made when absent\n"
+    "  --connect PATH         no TAP: the UNIX socket of passt or QEMU -netdev stream\n"
+    "  --instance N, --count M  device N of many; M of them: tapN... on one bridge\n"
     "  --ip4 ADDR/PREFIX|auto its IPv4 address (198.51.100.2/24); auto: by DHCP, or\n"
     "                         link-local while no server answers (tiny: no auto)\n"
     "  --ip6 ADDR/64|auto|off its IPv6 address (2001:db8:7::2/64); auto: as told\n"
-    "  --host-ip4 ADDR/PREFIX the host's address on a TAP made (198.51.100.1/24)\n"
-    "  --host-ip6 ADDR/PREFIX|off (2001:db8:7::1/64, or off as --ip6)\n"
+    "  --host-ip4 ADDR/PREFIX, --host-ip6 ADDR/PREFIX|off  the host's, on a TAP made\n"
     "  --hostname NAME        its name, for DHCP and as NAME.local (lwecho)\n"
     "  --mac MAC              the device's MAC address (02:00 and its IPv4 address)\n"
     "  --port N               TCP and UDP port of the echo (7)\n"
@@ -38,8 +40,7 @@ static const char help[] =
     "  --loss 5%, ...         a bad link, in many ways: lwecho --help-link\n"
     "  --pcap FILE|-          capture as pcapng; -: to stdout, for wireshark -k -i -\n"
     "  --control PATH|off     socket for lwecho ctl (/run/lwecho/TAP.sock)\n"
-    "  -v / -q                log received data too / errors only\n"
-    "  --version, --help\n"
+    "  -v, -q, --version      log received data too; errors only; what this is\n"
     "\n"
     "Signals: USR1 prints all counters as a line of JSON; TERM and INT do and end.\n";
 
@@ -182,8 +183,30 @@ static bool set_tap(struct options *options, const char *text)
         target_error("--tap %s %s", text, problem);
         return false;
     }
-    options->tap = text;
+    strcpy(options->tap, text);
+    options->tap_is_set = true;
     return true;
+}
+
+static bool set_connect(struct options *options, const char *text)
+{
+    if (text[0] == '\0') {
+        target_error("--connect: give the path of the socket of passt or QEMU");
+        return false;
+    }
+    options->connect = text;
+    return true;
+}
+
+static bool set_instance(struct options *options, const char *text)
+{
+    options->instance_is_set = true;
+    return parse_number("--instance", text, 0, UINT16_MAX, &options->instance);
+}
+
+static bool set_count(struct options *options, const char *text)
+{
+    return parse_number("--count", text, 1, OPTIONS_COUNT_MAX, &options->count);
 }
 
 static bool set_netns(struct options *options, const char *text)
@@ -294,6 +317,9 @@ static const struct option long_options[] = {
     {"mtu", required_argument, NULL, LINK},
     {"link-flap", required_argument, NULL, LINK},
     {"seed", required_argument, NULL, 's'},
+    {"connect", required_argument, NULL, 'x'},
+    {"instance", required_argument, NULL, 'I'},
+    {"count", required_argument, NULL, 'N'},
     {"pcap", required_argument, NULL, 'P'},
     {"control", required_argument, NULL, 'C'},
     {"verbose", no_argument, NULL, 'v'},
@@ -326,6 +352,9 @@ static bool (*const setters[])(struct options *options, const char *text) = {
     ['C'] = set_control,
     ['P'] = set_pcap,
     ['H'] = set_hostname,
+    ['x'] = set_connect,
+    ['I'] = set_instance,
+    ['N'] = set_count,
 };
 
 static void defaults_set(struct options *options)
@@ -336,13 +365,6 @@ static void defaults_set(struct options *options)
     LWIP_ASSERT("the defaults are right", set);
 }
 
-static void seed_derive(struct options *options)
-{
-    if (!options->seed_is_set) {
-        options->seed = target_random();
-    }
-}
-
 /// Fills in what was not given and follows from what was.
 static void rest_derive(struct options *options)
 {
@@ -350,7 +372,19 @@ static void rest_derive(struct options *options)
         bool set = set_host_ip6(options, "2001:db8:7::1/64");
         LWIP_ASSERT("the default is right", set);
     }
-    seed_derive(options);
+    if (options->connect != NULL) {
+        options->tap[0] = '\0';
+    }
+    if (options->count > 0) {
+        options->instance_is_set = true;
+    }
+    if (!options->seed_is_set && !options->instance_is_set) {
+        options->seed = target_random();
+    }
+}
+
+static void mac_derive(struct options *options)
+{
     if (memcmp(options->mac, mac_unset, sizeof(mac_unset)) == 0) {
         options->mac[0] = 0x02; // locally administered (IEEE 802)
         memcpy(options->mac + 2, options->ip4.octets, 4);
@@ -365,6 +399,88 @@ static bool sides_check(const struct options *options)
         target_error("host and device have the same IPv%d address; give another with --host-ip%d",
                      same_ip6 ? 6 : 4, same_ip6 ? 6 : 4);
         return false;
+    }
+    return true;
+}
+
+/// Refuses what says the same thing of several devices.
+static bool fleet_check(const struct options *options)
+{
+    static const char each[] = "is for one device; leave it away with --count";
+    if (options->count == 0) {
+        return true;
+    }
+    if (options->tap_is_set || options->connect != NULL || options->pcap != NULL ||
+        options->control != NULL || memcmp(options->mac, mac_unset, sizeof(mac_unset)) != 0) {
+        target_error("%s %s",
+                     options->tap_is_set        ? "--tap"
+                     : options->connect != NULL ? "--connect"
+                     : options->pcap != NULL    ? "--pcap"
+                     : options->control != NULL ? "--control"
+                                                : "--mac",
+                     each);
+        return false;
+    }
+    return true;
+}
+
+/// Adds to an address.
+static void address_add(struct hostnet_address *address, size_t octets, uint32_t more)
+{
+    for (size_t i = octets; i > 0 && more > 0; i--) {
+        more += address->octets[i - 1];
+        address->octets[i - 1] = (uint8_t)more;
+        more >>= 8;
+    }
+}
+
+/// Moves the device's addresses on by its number.
+static void addresses_derive(struct options *options, uint32_t instance)
+{
+    address_add(&options->ip4, 4, instance);
+    const uint8_t *o = options->ip4.octets;
+    IP_ADDR4(&options->app.address.ip4, o[0], o[1], o[2], o[3]);
+    if (options->ip6.family == AF_INET6) {
+        char text[INET6_ADDRSTRLEN];
+        address_add(&options->ip6, 16, instance);
+        bool set = inet_ntop(AF_INET6, options->ip6.octets, text, sizeof(text)) != NULL &&
+                   ipaddr_aton(text, &options->app.address.ip6) != 0;
+        LWIP_ASSERT("an address has a text", set);
+    }
+}
+
+struct options options_of_instance(const struct options *fleet, uint32_t instance)
+{
+    struct options options = *fleet;
+    options.instance = instance;
+    options.count = 0;
+    addresses_derive(&options, instance);
+    mac_derive(&options);
+    options.seed += instance;
+    options.bridge = options.connect == NULL ? "lwecho-br" : NULL;
+    if (!options.tap_is_set && options.connect == NULL) {
+        snprintf(options.tap, sizeof(options.tap), "tap%" PRIu32, instance);
+    }
+    snprintf(options.hostname, sizeof(options.hostname), "%.50s-%" PRIu32,
+             options.app.address.hostname, instance);
+    return options;
+}
+
+/// Checks that every device of many can have its addresses.
+static bool instances_check(const struct options *options)
+{
+    for (uint32_t i = 0; i == 0 || i < options->count; i++) {
+        struct options one = options_of_instance(options, options->instance + i);
+        bool fits =
+            hostnet_address_reaches(&options->ip4, &one.ip4) && parse_ip4_problem(&one.ip4) == NULL;
+        if (!fits) {
+            target_error("--instance %" PRIu32 " has no address in the network of --ip4; give one "
+                         "with a shorter prefix, such as 10.7.0.2/16",
+                         one.instance);
+        }
+        if (!fits || !sides_check(&one)) {
+            return false;
+        }
     }
     return true;
 }
@@ -415,5 +531,15 @@ enum options_result options_parse(int argc, char **argv, struct options *options
         return OPTIONS_WRONG;
     }
     rest_derive(options);
-    return sides_check(options) ? OPTIONS_RUN : OPTIONS_WRONG;
+    if (!options->instance_is_set) {
+        mac_derive(options);
+        return sides_check(options) ? OPTIONS_RUN : OPTIONS_WRONG;
+    }
+    if (!fleet_check(options) || !instances_check(options)) {
+        return OPTIONS_WRONG;
+    }
+    if (options->count == 0) {
+        *options = options_of_instance(options, options->instance);
+    }
+    return OPTIONS_RUN;
 }

@@ -9,12 +9,25 @@
 #include "app.h"
 #include "impair.h"
 #include "linux/hostnet.h"
+#include "linux/tap.h"
 #include "netdev.h"
+
+enum {
+    OPTIONS_HOSTNAME_OCTETS = 64,
+    OPTIONS_COUNT_MAX = 1000, ///< as many interfaces as a bridge takes, nearly
+};
 
 struct options {
     struct app_config app;
     uint8_t mac[NETDEV_MAC_OCTETS];
-    const char *tap;
+    char tap[TAP_NAME_OCTETS]; ///< empty: none
+    bool tap_is_set;
+    const char *connect;                    ///< socket in the TAP's place; NULL: none
+    const char *bridge;                     ///< that a TAP which is made joins; NULL: none
+    char hostname[OPTIONS_HOSTNAME_OCTETS]; ///< of one of many, for app.address; empty: as there
+    uint32_t instance;                      ///< which of many devices, when instance_is_set
+    bool instance_is_set;
+    uint32_t count;                  ///< of devices to start; 0: this one, here
     const char *netns;               ///< NULL: where the program was started
     struct hostnet_address ip4;      ///< the device's, as in app.address
     struct hostnet_address ip6;      ///< AF_UNSPEC: no static one
@@ -42,5 +55,9 @@ enum options_result {
 /// Reads the command line, with a default for whatever it does not say.
 /// Ownership: strings in `options` are those of `argv`.
 enum options_result options_parse(int argc, char **argv, struct options *options);
+
+/// Makes out of the options of a fleet, which options_parse() has filled in, those of its device
+/// number `instance`.
+struct options options_of_instance(const struct options *fleet, uint32_t instance);
 
 #endif

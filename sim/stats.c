@@ -26,8 +26,8 @@ static void head_print(const struct options *options, const struct netif *netif)
 {
     stream_print("{\"version\":\"%s\",\"profile\":\"%s\",\"lwip\":\"%s\",", LWECHO_VERSION,
                  LWECHO_PROFILE, LWIP_VERSION_STRING);
-    stream_print("\"ip4\":\"%s\",\"port\":%u,", text_ip(netif_ip_addr4(netif)).text,
-                 options->app.tcp.port);
+    stream_print("\"hostname\":\"%s\",\"ip4\":\"%s\",\"port\":%u,", options->app.address.hostname,
+                 text_ip(netif_ip_addr4(netif)).text, options->app.tcp.port);
     stream_print("\"uptime_ms\":%" PRIu64 ",\"wakeups\":%" PRIu64 ",",
                  target_uptime_ms() - started_ms, target_wakeups());
 }

@@ -107,13 +107,15 @@ static void head_write(struct page *page)
     const struct view *view = page->view;
     unsigned long s = (unsigned long)(number(view, "uptime_ms") / 1000);
     char line[LINE_OCTETS_MAX];
-    const char *name = json_text(view->now, "ip4");
+    const char *name = json_text(view->now, "hostname");
+    const char *where = json_text(view->now, "ip4");
     if (name[0] == '\0') {
-        name = json_text(view->now, "board");
+        name = "lwecho";
+        where = json_text(view->now, "board");
     }
-    snprintf(line, sizeof(line), " lwecho %s   profile %s   lwIP %s   up %lu:%02lu:%02lu", name,
-             json_text(view->now, "profile"), json_text(view->now, "lwip"), s / 3600, s / 60 % 60,
-             s % 60);
+    snprintf(line, sizeof(line), " %s   %s   profile %s   lwIP %s   up %lu:%02lu:%02lu", name,
+             where, json_text(view->now, "profile"), json_text(view->now, "lwip"), s / 3600,
+             s / 60 % 60, s % 60);
     line_print(page, "%s%-*s", head, view->columns, line);
 }
 

@@ -18,6 +18,7 @@ packages=(
     python3 python3-pytest python3-scapy iproute2 util-linux
     netcat-openbsd netcat-traditional ncat socat tshark python3-prometheus-client # net tests
     dnsmasq-base avahi-daemon avahi-utils dbus   # DHCP server, other responders
+    passt                                        # as an ordinary user
     clang-format clang-tidy shellcheck           # lint
     gcovr                                        # coverage
     parallel                                     # campaigns of the world

@@ -4,7 +4,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <libmnl/libmnl.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -12,10 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    REQUEST_OCTETS_MAX = 256,
-    REPLY_OCTETS_MAX = 8192,
-};
+#include "rtnl.h"
 
 static size_t family_octets(int family)
 {
@@ -55,44 +51,13 @@ bool hostnet_address_reaches(const struct hostnet_address *a, const struct hostn
     return rest == 0 || ((a->octets[whole] ^ b->octets[whole]) >> (8 - rest)) == 0;
 }
 
-/// Sends one request and waits for the kernel's answer. Returns 0, or the errno of either.
-static int request_send(struct nlmsghdr *request)
-{
-    char reply[REPLY_OCTETS_MAX];
-    struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-    if (socket == NULL) {
-        return errno;
-    }
-    ssize_t octets = mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID);
-    if (octets >= 0) {
-        octets = mnl_socket_sendto(socket, request, request->nlmsg_len);
-    }
-    if (octets >= 0) {
-        octets = mnl_socket_recvfrom(socket, reply, sizeof(reply));
-    }
-    bool failed = octets < 0 || mnl_cb_run(reply, (size_t)octets, request->nlmsg_seq,
-                                           mnl_socket_get_portid(socket), NULL, NULL) < 0;
-    int error = failed ? errno : 0;
-    mnl_socket_close(socket);
-    return error;
-}
-
-static struct nlmsghdr *request_start(void *buffer, uint16_t type, uint16_t flags)
-{
-    struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
-    request->nlmsg_type = type;
-    request->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
-    request->nlmsg_seq = 1; // each request has a socket of its own
-    return request;
-}
-
 int hostnet_address_add(const char *interface, const struct hostnet_address *address)
 {
-    alignas(struct nlmsghdr) char buffer[REQUEST_OCTETS_MAX];
+    alignas(struct nlmsghdr) char buffer[RTNL_REQUEST_OCTETS_MAX];
     if (address->family == AF_UNSPEC) {
         return 0;
     }
-    struct nlmsghdr *request = request_start(buffer, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
+    struct nlmsghdr *request = rtnl_request(buffer, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
     struct ifaddrmsg *body = mnl_nlmsg_put_extra_header(request, sizeof(*body));
     body->ifa_family = (uint8_t)address->family;
     body->ifa_prefixlen = address->prefix;
@@ -105,13 +70,13 @@ int hostnet_address_add(const char *interface, const struct hostnet_address *add
     size_t octets = family_octets(address->family);
     mnl_attr_put(request, IFA_LOCAL, octets, address->octets);
     mnl_attr_put(request, IFA_ADDRESS, octets, address->octets);
-    return request_send(request);
+    return rtnl_send(request, NULL, NULL);
 }
 
 int hostnet_link_up(const char *interface)
 {
-    alignas(struct nlmsghdr) char buffer[REQUEST_OCTETS_MAX];
-    struct nlmsghdr *request = request_start(buffer, RTM_NEWLINK, 0);
+    alignas(struct nlmsghdr) char buffer[RTNL_REQUEST_OCTETS_MAX];
+    struct nlmsghdr *request = rtnl_request(buffer, RTM_NEWLINK, 0);
     struct ifinfomsg *body = mnl_nlmsg_put_extra_header(request, sizeof(*body));
     body->ifi_family = AF_UNSPEC;
     body->ifi_flags = IFF_UP;
@@ -120,5 +85,5 @@ int hostnet_link_up(const char *interface)
     if (body->ifi_index == 0) {
         return errno;
     }
-    return request_send(request);
+    return rtnl_send(request, NULL, NULL);
 }

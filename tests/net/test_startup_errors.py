@@ -73,6 +73,11 @@ USAGE_ERRORS = [
     ["--seed", "-1"],
     ["--seed", "4294967296"],
     ["--pcap", ""],
+    ["--connect", ""],
+    ["--instance", "-1"],
+    ["--instance", "253"],  # beyond the /24
+    ["--count", "0"],
+    ["--count", "1001"],
     ["--control", ""],
     ["--nonsense"],
     ["-Z"],
@@ -177,6 +182,22 @@ def test_control_socket_that_cannot_be_made_is_named(program, tmp_path):
 def test_capture_that_cannot_be_written_is_named(program, tmp_path):
     for path in (tmp_path / "no" / "file", tmp_path):
         fails([program, "--pcap", path], RUN_TIME, str(path), "--pcap")
+
+
+def test_socket_that_nobody_listens_on_is_named(program, tmp_path):
+    for path in (tmp_path / "none", tmp_path, tmp_path / ("long" * 30)):
+        fails([program, "--connect", path], RUN_TIME, str(path), "--connect")
+
+
+@pytest.mark.parametrize("option", ["--tap", "--mac", "--pcap", "--control", "--connect"])
+def test_what_is_for_one_device_is_a_usage_error_of_many(option, program):
+    value = "02:00:00:00:00:09" if option == "--mac" else "this"
+    fails([program, "--count", "2", option, value], USAGE, option, "--count")
+
+
+def test_a_fleet_that_meets_the_hosts_address_is_a_usage_error(program):
+    fails([program, "--count", "9", "--host-ip4", "198.51.100.7/24"], USAGE, "--host-ip4")
+    fails([program, "--count", "254"], USAGE, "--ip4", "prefix")
 
 
 def test_capture_on_a_full_disk_is_named(program):
