@@ -45,6 +45,7 @@ struct flow {
     uint32_t fin_at;
     bool is_answered;
     uint32_t irs;
+    uint32_t irs_before; // when the device gave an attempt up and began anew
     bool is_scaled;
     uint32_t out_end; // behind the last octet that the device sent
     uint32_t acked;   // of these
@@ -252,6 +253,7 @@ void check_device_restarted(void)
 static void flow_answer(struct flow *flow, uint32_t irs, bool is_scaled)
 {
     flow->is_answered = true;
+    flow->irs_before = flow->irs;
     flow->irs = irs;
     flow->is_scaled = is_scaled;
     flow->out_end = 0;
@@ -268,7 +270,8 @@ static void check_syn(struct flow *flow, const struct segment *segment)
     MUST(segment->octets == 0, "a SYN with data");
     MUST(segment->options.has_mss && segment->options.mss >= 64, "a SYN without a sensible MSS");
     MUST(!segment->options.has_scale || flow->options.has_scale, "scales without being asked");
-    if (flow->is_answered && flow->irs == segment->seq) {
+    // The SYN of the attempt before may have waited for the neighbour's address.
+    if (flow->is_answered && (flow->irs == segment->seq || flow->irs_before == segment->seq)) {
         return;
     }
     flow_answer(flow, segment->seq, segment->options.has_scale);
@@ -342,8 +345,7 @@ static bool fits(const struct flow *flow, const struct segment *segment)
 static struct flow *unanswered(const struct packet *packet, const struct segment *segment)
 {
     struct flow *flow = *bucket_of(packet->host, segment->to, packet->address_octets != 4);
-    while (flow != NULL && !(is_of(flow, packet, segment->to) && !flow->is_answered &&
-                             segment->ack == flow->iss + 1)) {
+    while (flow != NULL && !(is_of(flow, packet, segment->to) && segment->ack == flow->iss + 1)) {
         flow = flow->older;
     }
     if (flow != NULL) {

@@ -8,7 +8,6 @@
 // Memory is the host's: the peers' is not to be tried.
 #undef MEM_ALIGNMENT
 #undef MEM_SIZE
-#undef PBUF_NEEDS_COPY
 #define MEM_ALIGNMENT 8
 #define MEM_SIZE 1000000
 #define MEM_LIBC_MALLOC 1
@@ -17,6 +16,13 @@
 #define IP_REASS_MAX_PBUFS 2000
 #undef MEMP_NUM_REASSDATA
 #define MEMP_NUM_REASSDATA 64
+
+// All that waits for an address leaves once it is known: with room for one packet, the last of a
+// retransmission would always take the first one's place.
+#undef ARP_QUEUEING
+#define ARP_QUEUEING 1
+#undef LWIP_ND6_QUEUEING
+#define LWIP_ND6_QUEUEING 1
 
 // Many hosts
 #undef LWIP_SINGLE_NETIF
