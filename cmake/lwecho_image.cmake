@@ -65,6 +65,7 @@ function(lwecho_stack NAME)
         ${CMAKE_SOURCE_DIR}/port/guard.c
         ${CMAKE_SOURCE_DIR}/port/guard_ip4.c
         ${port_sources}
+        ${CMAKE_SOURCE_DIR}/port/halfsip.c
         ${CMAKE_SOURCE_DIR}/port/hooks.c
         ${CMAKE_SOURCE_DIR}/port/mend.c
         ${CMAKE_SOURCE_DIR}/port/opts/check.c

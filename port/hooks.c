@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "guard.h"
+#include "halfsip.h"
 #include "lwip/priv/tcp_priv.h"
 #include "lwip/prot/ip6.h"
 #include "lwip/sys.h"
@@ -91,7 +92,7 @@ u32_t hooks_isn(const ip_addr_t *local_ip, u16_t local_port, const ip_addr_t *re
     end = address_write(end, remote_ip);
     end = port_write(end, remote_port);
     COUNT(hooks_counters.isn_chosen);
-    return isn + (u32_t)siphash(secret, message, (size_t)(end - message));
+    return isn + (u32_t)ISN_HASH(secret, message, (size_t)(end - message));
 }
 
 /// Counts a reason to drop.

@@ -34,6 +34,7 @@
 #define MEMP_NUM_UDP_PCB 4 // the echo, DHCP, multicast DNS, and one for a product
 
 // TCP
+#define ISN_HASH siphash           // of addresses and ports, with a secret key
 #define TCP_MSS 1460               // a full Ethernet frame
 #define LWIP_WND_SCALE 1           // windows above 64 KB
 #define TCP_RCV_SCALE 2            // 128 KB in units of 4

@@ -34,6 +34,7 @@
 #define MEMP_NUM_UDP_PCB 4 // the echo, DHCP, multicast DNS, and one for a product
 
 // TCP
+#define ISN_HASH siphash          // of addresses and ports, with a secret key
 #define TCP_MSS 1460              // a full Ethernet frame
 #define TCP_WND TCP_MSS           // what one receive buffer holds
 #define TCP_SND_BUF (2 * TCP_MSS) // lwIP wants two; echoed data never exceeds the window
