@@ -31,39 +31,28 @@ struct app_config app_config_default(void)
     return config;
 }
 
-static err_t services_start(struct netif *netif, const struct app_config *config)
-{
-    err_t err = echo_tcp_start(&config->tcp);
-    if (err != ERR_OK) {
-        LWIP_PLATFORM_DIAG(("app: failed part=echo_tcp err=%d", err));
-        return err;
-    }
-    err = echo_udp_start(&config->udp);
-    if (err != ERR_OK) {
-        LWIP_PLATFORM_DIAG(("app: failed part=echo_udp err=%d", err));
-        echo_tcp_stop();
-        return err;
-    }
-    err = mdns_start(netif, &(struct mdns_config){.name = config->address.hostname,
-                                                  .port = config->tcp.port});
-    if (err != ERR_OK) {
-        LWIP_PLATFORM_DIAG(("app: failed part=mdns err=%d", err));
-        echo_udp_stop();
-        echo_tcp_stop();
-    }
-    return err;
-}
+static bool has_address;
 
 err_t app_start(struct netif *netif, const struct app_config *config)
 {
+    const char *part = "address";
     err_t err = address_start(netif, &config->address);
-    if (err != ERR_OK) {
-        LWIP_PLATFORM_DIAG(("app: failed part=address err=%d", err));
-        return err;
+    has_address = err == ERR_OK;
+    if (err == ERR_OK) {
+        part = "echo_tcp";
+        err = echo_tcp_start(&config->tcp);
     }
-    err = services_start(netif, config);
+    if (err == ERR_OK) {
+        part = "echo_udp";
+        err = echo_udp_start(&config->udp);
+    }
+    if (err == ERR_OK) {
+        part = "mdns";
+        err = mdns_start(netif, &(struct mdns_config){.name = config->address.hostname,
+                                                      .port = config->tcp.port});
+    }
     if (err != ERR_OK) {
-        address_stop(netif);
+        LWIP_PLATFORM_DIAG(("app: failed part=%s err=%d", part, err));
     }
     return err;
 }
@@ -73,5 +62,8 @@ void app_stop(struct netif *netif)
     mdns_stop();
     echo_udp_stop();
     echo_tcp_stop();
-    address_stop(netif);
+    if (has_address) {
+        address_stop(netif);
+        has_address = false;
+    }
 }

@@ -21,11 +21,11 @@ struct app_config app_config_default(void);
 
 /// Starts addresses and services on `netif`, which must be up.
 /// Ownership: `config` is copied, but for the name of the host, which must stay.
-/// Returns ERR_OK, or the error of the first part that could not start, which is logged; nothing
-/// runs then.
+/// Returns ERR_OK, or the error of the first part that could not start, which is logged; what was
+/// started before it is for app_stop() to end.
 err_t app_start(struct netif *netif, const struct app_config *config);
 
-/// Ends all services and gives back everything; connections are reset.
+/// Ends all services that run and gives back everything; connections are reset.
 void app_stop(struct netif *netif);
 
 enum {

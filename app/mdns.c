@@ -529,6 +529,9 @@ err_t mdns_start(struct netif *on, const struct mdns_config *config)
 
 void mdns_stop(void)
 {
+    if (state == OFF) {
+        return;
+    }
     if (state == ANNOUNCING || state == SERVING) {
         answer_send(MDNS_SET_ALL, 0, true, true); // goodbye (section 10.1)
     }

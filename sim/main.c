@@ -243,6 +243,7 @@ static bool device_run_up(void)
     if (err != ERR_OK) {
         target_error("the services could not start (lwIP's error %d); without -q the log says why",
                      err);
+        app_stop(&netif);
         device_stop(&netif);
         return false;
     }

@@ -182,24 +182,28 @@ static void a_router_gives_the_device_an_address(void **state)
 
 // The application as a whole.
 
-static void an_application_that_can_not_start_holds_nothing(void **state)
+static void expect_fails(const struct app_config *config, const char *line)
+{
+    assert_int_equal(app_start(&rig.netif, config), ERR_VAL);
+    assert_true(log_has(line));
+    app_stop(&rig.netif);
+    assert_null(tcp_listen_pcbs.pcbs);
+    ip_addr_t list[ADDRESSES_MAX];
+    assert_int_equal(address_list(&rig.netif, list), 0);
+}
+
+static void an_application_that_can_not_start_holds_nothing_once_stopped(void **state)
 {
     (void)state;
     rig_start_device();
     struct app_config config = with_prefix(33);
-    assert_int_equal(app_start(&rig.netif, &config), ERR_VAL);
-    assert_true(log_has("app: failed part=address"));
+    expect_fails(&config, "app: failed part=address");
     config = app_config_default();
     config.tcp.port = 0;
-    assert_int_equal(app_start(&rig.netif, &config), ERR_VAL);
-    assert_true(log_has("app: failed part=echo_tcp"));
+    expect_fails(&config, "app: failed part=echo_tcp");
     config = app_config_default();
     config.udp.port = 0;
-    assert_int_equal(app_start(&rig.netif, &config), ERR_VAL);
-    assert_true(log_has("app: failed part=echo_udp"));
-    assert_null(tcp_listen_pcbs.pcbs);
-    ip_addr_t list[ADDRESSES_MAX];
-    assert_int_equal(address_list(&rig.netif, list), 0);
+    expect_fails(&config, "app: failed part=echo_udp");
 }
 
 static void an_application_can_start_again_with_other_addresses(void **state)
@@ -233,7 +237,7 @@ int main(void)
         CLAIM(without_ip6_there_is_no_ip6_address),
         CLAIM(a_router_gives_the_device_an_address),
 #endif
-        CLAIM(an_application_that_can_not_start_holds_nothing),
+        CLAIM(an_application_that_can_not_start_holds_nothing_once_stopped),
         CLAIM(an_application_can_start_again_with_other_addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
