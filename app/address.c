@@ -47,9 +47,11 @@ err_t address_start(struct netif *netif, const struct address_config *config)
         !address_ip6_is_valid(config)) {
         return ERR_VAL;
     }
-    netif_add_ext_callback(&on_change_entry, on_change);
+    if (LOG_LINES || LWIP_DHCP) { // a static address changes without consequences
+        netif_add_ext_callback(&on_change_entry, on_change);
+    }
     err_t err = address_ip4_start(netif, config);
-    if (err != ERR_OK) {
+    if (LWIP_DHCP && err != ERR_OK) { // nothing else can fail
         netif_remove_ext_callback(&on_change_entry);
         return err;
     }

@@ -96,7 +96,9 @@ function(firmware_definitions out)
     endif()
 
     set(mac 0,0,0,0,0,0)
+    set(has_mac 0)
     if(LWECHO_MAC)
+        set(has_mac 1)
         string(REGEX MATCHALL "[0-9a-fA-F][0-9a-fA-F]" octets "${LWECHO_MAC}")
         string(JOIN ":" again ${octets})
         if(NOT again STREQUAL LWECHO_MAC
@@ -119,6 +121,7 @@ function(firmware_definitions out)
         LWECHO_IP6_MODE=ADDRESS_IP6_${ip6_mode}
         LWECHO_IP6_WORDS=${ip6_words}
         LWECHO_HOSTNAME="${LWECHO_HOSTNAME}"
+        LWECHO_HAS_MAC=${has_mac}
         LWECHO_MAC_OCTETS=${mac}
         PARENT_SCOPE)
 endfunction()

@@ -149,6 +149,9 @@ static bool udp_fragment_accepts(const struct guard_packet *packet,
 static bool fragment_accepts(const struct guard_packet *packet, const struct guard_payload *payload,
                              u16_t field)
 {
+    if (!IP_REASSEMBLY) {
+        return true; // lwIP drops and counts it
+    }
     size_t offset = (size_t)(field & FRAGMENT_OFFSET_MASK) * 8;
     bool has_more = (field & MORE_FRAGMENTS) != 0;
     if ((payload->octets == 0 || (has_more && payload->octets % 8 != 0) ||

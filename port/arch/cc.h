@@ -16,9 +16,12 @@
 
 #define PACK_STRUCT_STRUCT __attribute__((packed))
 
-#ifndef LWIP_PLATFORM_DIAG // an image may have no flash for log lines
-#define LWIP_PLATFORM_DIAG(line) target_log line
-#endif
+#define LWIP_PLATFORM_DIAG(line)                                                                   \
+    do {                                                                                           \
+        if (LOG_LINES) {                                                                           \
+            target_log line;                                                                       \
+        }                                                                                          \
+    } while (0)
 #ifndef LWIP_PLATFORM_ASSERT // nor for the texts of assertions
 #define LWIP_PLATFORM_ASSERT(message) target_panic(message, __FILE__, __LINE__)
 #endif

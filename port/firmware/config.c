@@ -25,7 +25,8 @@ struct app_config config_application(void)
 bool config_mac(uint8_t mac[NETDEV_MAC_OCTETS])
 {
     static const uint8_t chosen[NETDEV_MAC_OCTETS] = {LWECHO_MAC_OCTETS};
-    static const uint8_t none[NETDEV_MAC_OCTETS];
-    memcpy(mac, chosen, sizeof(chosen));
-    return memcmp(chosen, none, sizeof(none)) != 0;
+    if (LWECHO_HAS_MAC) {
+        memcpy(mac, chosen, sizeof(chosen));
+    }
+    return LWECHO_HAS_MAC;
 }

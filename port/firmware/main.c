@@ -77,7 +77,13 @@ static void ready_print(void)
     size_t n = address_list(&netif, list);
     console_print("ready");
     for (size_t i = 0; i < n; i++) {
-        console_print(" ip%c=%s", IP_IS_V4(&list[i]) ? '4' : '6', text_ip(&list[i]).text);
+        if (IP_IS_V4(&list[i])) {
+            const ip4_addr_t *ip = ip_2_ip4(&list[i]);
+            console_print(" ip4=%u.%u.%u.%u", ip4_addr1(ip), ip4_addr2(ip), ip4_addr3(ip),
+                          ip4_addr4(ip));
+        } else {
+            console_print(" ip6=%s", text_ip(&list[i]).text);
+        }
     }
     console_print(" port=%u", (unsigned)config.tcp.port);
     console_commit_line();

@@ -67,6 +67,7 @@
 #define LWIP_STATS 1
 #define LWIP_STATS_LARGE 1   // 32-bit counters
 #define LWIP_STATS_DISPLAY 0 // shown by our own writers
+#define LOG_LINES 1          // what lwIP and the application tell of their lives
 #define COUNTERS_KEPT 1      // ours, of every module
 
 #endif

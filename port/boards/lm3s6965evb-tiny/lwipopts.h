@@ -11,15 +11,11 @@
     do {                                                                                           \
     } while (0)                 // 0.2 KB of flash: what they check are programmers' errors, too
 #define LWIP_CHKSUM_ALGORITHM 1 // the smallest
-#define LWIP_PLATFORM_DIAG(line)                                                                   \
-    do {                                                                                           \
-        if (0) {                                                                                   \
-            target_log line;                                                                       \
-        }                                                                                          \
-    } while (0) // 1.2 KB of flash: the log of stack and application
+#undef LOG_LINES
+#define LOG_LINES 0 // 1.2 KB of flash
 #undef ETHARP_STATS
-#define ETHARP_STATS 0 // the same
-#define LINK_STATS 0   // 0.7 KB of flash, all of lwIP's counters: ethif and the echoes have theirs
+#define ETHARP_STATS 0 // 0.7 KB of flash, all of lwIP's counters
+#define LINK_STATS 0   // the same
 #define IP_STATS 0     // the same
 #define ICMP_STATS 0   // the same
 #define UDP_STATS 0    // the same
