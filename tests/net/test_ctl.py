@@ -127,7 +127,7 @@ def test_text_has_each_part(start, host):
     address, port = sock.getsockname()
     ctl(device, "link", "mtu=68")
     host.udp(device).send(bytes(100))
-    device.until(lambda stats: stats["link_rx"]["drop_mtu"] == 1)
+    device.until(lambda stats: stats["link_rx"]["drop_mtu"] >= 1)
     text = ctl(device, "stats")
     for words in ("198.51.100.2", f"{address}:{port}", "echoing", "link up", "mtu=68", "RX",
                   "TCP_PCB", "link_rx.drop_mtu"):

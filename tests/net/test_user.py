@@ -69,11 +69,13 @@ def nc(*arguments, data):
     return run("nc.openbsd", *arguments, input=data)
 
 
-def test_the_tutorials_commands_work_from_the_host(user_device):
+def test_the_tutorials_commands_work_from_the_host(user_device, limits):
     user_device()
     assert nc("-N", "127.0.0.1", "8888", data=b"Hello, lwIP!\n") == b"Hello, lwIP!\n"
     assert nc("-u", "-W1", "127.0.0.1", "8888", data=b"Hello, UDP!\n") == b"Hello, UDP!\n"
-    data = Pattern(1).take(1_000_000)
+    # passt (2023_03) cuts longer transfers to a window of one segment; over a TAP they come back.
+    one_segment = limits.tcp_window < 4 * limits.tcp_mss
+    data = Pattern(1).take(limits.tcp_mss if one_segment else 8 * limits.tcp_window)
     assert nc("-N", "127.0.0.1", "8888", data=data) == data
     with socket.socket() as sock:
         sock.settimeout(DEADLINE_S)
