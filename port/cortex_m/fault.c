@@ -3,6 +3,7 @@
 #include "fault.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "cpu.h"
@@ -24,37 +25,41 @@ enum {
 
 static volatile bool ending;
 
-/// What is kept of the frame, in the part of the stack that is needed last from now on.
-static struct frame *frame_kept(void)
-{
-    return (struct frame *)stack_start;
-}
+// What is kept lies in the part of the stack that is needed last from now on, in words: the frame,
+// and what else the handler knows.
+enum {
+    KEPT_EXC_RETURN = sizeof(struct frame) / sizeof(uint32_t),
+    KEPT_SP,
+};
+
+#define KEPT(member) ((uintptr_t)stack_start + offsetof(struct frame, member))
 
 /// Prints what the CPU says of the fault and, unless the stack could not take it, its frame.
 /// Context: no exception, or a fault here would lock the CPU up for good. Now it ends in a reset.
 static _Noreturn void fault_report(uint32_t exc_return, uint32_t sp, bool overflow)
 {
-    const struct frame *frame = frame_kept();
-    const struct fault_register registers[] = {
-        {"cfsr", mmio_read32(SCB_CFSR)},
-        {"hfsr", mmio_read32(SCB_HFSR)},
-        {"sp", sp},
-        {"exc_return", exc_return},
-        {"mmfar", mmio_read32(SCB_MMFAR)},
-        {"bfar", mmio_read32(SCB_BFAR)},
-        {"pc", frame->pc},
-        {"lr", frame->lr},
-        {"psr", frame->psr},
-        {"r0", frame->r0},
-        {"r1", frame->r1},
-        {"r2", frame->r2},
-        {"r3", frame->r3},
-        {"r12", frame->r12},
+    static const struct fault_register registers[] = {
+        {"cfsr", SCB_CFSR},
+        {"hfsr", SCB_HFSR},
+        {"sp", (uintptr_t)&stack_start[KEPT_SP]},
+        {"exc_return", (uintptr_t)&stack_start[KEPT_EXC_RETURN]},
+        {"mmfar", SCB_MMFAR},
+        {"bfar", SCB_BFAR},
+        {"pc", KEPT(pc)},
+        {"lr", KEPT(lr)},
+        {"psr", KEPT(psr)},
+        {"r0", KEPT(r0)},
+        {"r1", KEPT(r1)},
+        {"r2", KEPT(r2)},
+        {"r3", KEPT(r3)},
+        {"r12", KEPT(r12)},
     };
     enum {
         WITHOUT_FRAME = 6,
         ALL = sizeof(registers) / sizeof(registers[0]),
     };
+    stack_start[KEPT_EXC_RETURN] = exc_return;
+    stack_start[KEPT_SP] = sp;
     fault_print(overflow ? "stack overflow" : "cpu", registers, overflow ? WITHOUT_FRAME : ALL);
     cpu_end();
 }
@@ -71,7 +76,7 @@ __attribute__((used)) static uint32_t fault_handle(uint32_t exc_return, uint32_t
     ending = true;
     bool overflow = sp < (uintptr_t)stack_start || sp > (uintptr_t)end;
     if (!overflow) {
-        memmove(frame_kept(), (const void *)sp, sizeof(*end));
+        memmove(stack_start, (const void *)sp, sizeof(*end));
     }
     *end = (struct frame){
         .r0 = exc_return,

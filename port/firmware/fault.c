@@ -3,6 +3,7 @@
 #include "fault.h"
 
 #include "console.h"
+#include "mmio/mmio.h"
 
 void fault_print(const char *what, const struct fault_register *registers, size_t n)
 {
@@ -10,7 +11,7 @@ void fault_print(const char *what, const struct fault_register *registers, size_
     console_flush(); // makes room
     console_print("fault: %s", what);
     for (size_t i = 0; i < n; i++) {
-        console_print(" %s=0x%lx", registers[i].name, (unsigned long)registers[i].value);
+        console_print(" %s=0x%lx", registers[i].name, (unsigned long)mmio_read32(registers[i].at));
     }
     console_commit_line();
     console_flush();

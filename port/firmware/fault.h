@@ -8,7 +8,7 @@
 
 struct fault_register {
     const char *name;
-    uint32_t value;
+    uintptr_t at; ///< where its value lies, or the register itself
 };
 
 /// Prints `fault: what NAME=0xVALUE ...` after all that still waits for the UART, and waits for it,

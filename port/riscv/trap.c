@@ -26,9 +26,11 @@ static void registers_print(const uint32_t x[32])
     CSR_READ(mepc, mepc);
     CSR_READ(mtval, mtval);
     const struct fault_register registers[] = {
-        {"mcause", mcause}, {"mtval", mtval}, {"pc", mepc},  {"ra", x[1]},  {"sp", x[2]},
-        {"s0", x[8]},       {"s1", x[9]},     {"a0", x[10]}, {"a1", x[11]}, {"a2", x[12]},
-        {"a3", x[13]},      {"a4", x[14]},    {"a5", x[15]}, {"a6", x[16]}, {"a7", x[17]},
+        {"mcause", (uintptr_t)&mcause}, {"mtval", (uintptr_t)&mtval}, {"pc", (uintptr_t)&mepc},
+        {"ra", (uintptr_t)&x[1]},       {"sp", (uintptr_t)&x[2]},     {"s0", (uintptr_t)&x[8]},
+        {"s1", (uintptr_t)&x[9]},       {"a0", (uintptr_t)&x[10]},    {"a1", (uintptr_t)&x[11]},
+        {"a2", (uintptr_t)&x[12]},      {"a3", (uintptr_t)&x[13]},    {"a4", (uintptr_t)&x[14]},
+        {"a5", (uintptr_t)&x[15]},      {"a6", (uintptr_t)&x[16]},    {"a7", (uintptr_t)&x[17]},
     };
     bool overflow = x[2] < (uintptr_t)stack_start;
     fault_print(overflow ? "stack overflow" : "cpu", registers,
