@@ -28,7 +28,7 @@ static _Noreturn void fail(const char *what)
 static void mac_choose(uint8_t mac[NETDEV_MAC_OCTETS])
 {
     if (!config_mac(mac) && !board_mac(mac)) {
-        fail("part=mac (the board has none: build it with -DLWECHO_MAC=02:xx:xx:xx:xx:xx)");
+        fail("part=mac (it has none: build with -DLWECHO_MAC=02:...)");
     }
 }
 
@@ -122,7 +122,7 @@ void firmware_main(void)
     target_log("lwecho %s board=%s profile=%s lwip=%s reset=%s", LWECHO_VERSION, board_name,
                LWECHO_PROFILE, LWIP_VERSION_STRING, board_reset_reason());
     if (!selftest_checksum()) {
-        fail("part=checksum (the compiler got it wrong: use another version or other options)");
+        fail("part=checksum (use another compiler)");
     }
     stack_start_up();
     config = config_application();

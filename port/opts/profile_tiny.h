@@ -32,6 +32,9 @@
 #define LWIP_AUTOIP 0
 #define LWIP_ACD 0
 
+// What is received has room for the headers of its answer: port/rxbuf.c. 0.2 KB of flash.
+#define LWIP_ICMP_ECHO_CHECK_INPUT_PBUF_LEN 0
+
 // UDP
 #define MEMP_NUM_UDP_PCB 2 // the echo and one for a product
 
