@@ -139,8 +139,9 @@ bool guard_first_fragment_accepts(const struct guard_payload *payload)
 static bool udp_fragment_accepts(const struct guard_packet *packet,
                                  const struct guard_payload *payload)
 {
+    const ip4_addr_t *own = netif_ip4_addr(packet->netif);
     return !LWIP_DHCP || payload->first >= UDP_PORTS_OCTETS ||
-           memcmp(packet->at + 16, netif_ip4_addr(packet->netif), sizeof(ip4_addr_t)) == 0 ||
+           (!ip4_addr_isany(own) && memcmp(packet->at + 16, own, sizeof *own) == 0) ||
            !guard_refuse(&guard_ip_counters.drop_fragment_short);
 }
 

@@ -171,6 +171,20 @@ static void fragments_for_others_without_their_ports(void **state)
     }
 }
 
+static void fragments_for_nobody_without_their_ports(void **state)
+{
+    (void)state;
+    ip_addr_set_zero_ip4(&bench.netif.ip_addr);
+    struct frame frame = fragment(UDP, 8, false, 1);
+    memset(frame.data + frame.ip + 16, 0, 4);
+    frame_finish(&frame);
+    if (LWIP_DHCP) {
+        bench_refuses(&frame, &guard_ip_counters.drop_fragment_short);
+    } else {
+        bench_accepts(&frame);
+    }
+}
+
 static void udp_lengths_that_cannot_be(void **state)
 {
     (void)state;
@@ -227,6 +241,7 @@ int main(void)
         CLAIM(fragments_that_fit_nowhere),
         CLAIM(first_fragments_without_their_header),
         CLAIM(fragments_for_others_without_their_ports),
+        CLAIM(fragments_for_nobody_without_their_ports),
         CLAIM(udp_lengths_that_cannot_be),
         CLAIM(octets_behind_udp_are_cut),
         CLAIM(udp_that_ends_within_its_header),
