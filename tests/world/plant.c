@@ -13,7 +13,7 @@
 
 enum {
     ONE_IN_1000 = RNG_MILLION / 1000,
-    BUFFERS_OF_DATA = LWIP_MIN(ECHO_TCP_CONNECTIONS_MAX / 2, 32), // and none besides
+    BUFFERS_OF_DATA = LWIP_MIN(2 + ECHO_TCP_CONNECTIONS_MAX / 16, 32), // and none besides
 };
 
 enum plant plant;
