@@ -11,7 +11,9 @@
 #include "lwip/timeouts.h"
 
 enum {
-    RETRY_MS = 10000, // between two tries of a static address that another host has
+    RETRY_MS = 10000, // between two tries of an address that can't be used
+    LOOPBACK_NET = 127,
+    UNICAST_NETS_END = 224, // groups and reserved addresses behind
 };
 
 static struct address_config config;
@@ -49,7 +51,17 @@ static void static_watch(struct netif *netif)
 
 static void on_retry(void *arg)
 {
-    static_watch(arg);
+    if (config.ip4_mode == ADDRESS_IP4_STATIC) {
+        static_watch(arg);
+    } else {
+        dhcp_start(arg); // it lacks nothing that it had before
+    }
+}
+
+static void retry_later(struct netif *netif)
+{
+    sys_untimeout(on_retry, netif);
+    sys_timeout(RETRY_MS, on_retry, netif);
 }
 
 static void on_static_conflict(struct netif *netif, acd_callback_enum_t event)
@@ -63,8 +75,7 @@ static void on_static_conflict(struct netif *netif, acd_callback_enum_t event)
         break;
     case ACD_RESTART_CLIENT:
     default:
-        sys_untimeout(on_retry, netif);
-        sys_timeout(RETRY_MS, on_retry, netif);
+        retry_later(netif);
         break;
     }
 }
@@ -86,9 +97,24 @@ static err_t auto_start(struct netif *netif)
     return dhcp_start(netif);
 }
 
+/// lwIP takes any address out of a server's answer, for as long as that says.
+static void lease_judge(struct netif *netif)
+{
+    u8_t net = ip4_addr1(&dhcp.offered_ip_addr);
+    bool is_usable = net != 0 && net != LOOPBACK_NET && net < UNICAST_NETS_END;
+    if (dhcp.state == DHCP_STATE_BOUND && !is_usable) {
+        LWIP_PLATFORM_DIAG(("address: refuse reason=unusable (see to the DHCP server)"));
+        dhcp_release_and_stop(netif);
+        retry_later(netif);
+    }
+}
+
 static void auto_stop(struct netif *netif)
 {
-    dhcp_release_and_stop(netif);
+    sys_untimeout(on_retry, netif);
+    if (is_watched(netif, &dhcp.acd)) { // else it is stopped, and may not be once more
+        dhcp_release_and_stop(netif);
+    }
     // Not dhcp_cleanup(): dhcp_start() forgets that the memory is ours.
     netif_set_client_data(netif, LWIP_NETIF_CLIENT_DATA_INDEX_DHCP, NULL);
     autoip_stop(netif);
@@ -164,7 +190,9 @@ void address_ip4_on_change(struct netif *netif, netif_nsc_reason_t reason,
         if ((reason & LWIP_NSC_LINK_CHANGED) != 0 && args->link_changed.state != 0) {
             static_watch(netif);
         }
-    } else if ((reason & LWIP_NSC_IPV4_ADDRESS_CHANGED) != 0) {
+        return;
+    }
+    if ((reason & LWIP_NSC_IPV4_ADDRESS_CHANGED) != 0) {
         // A link-local address that is still being tried would replace the leased one later. One
         // in use stays for its connections (RFC 3927 section 1.9) until the leased one is lost,
         // but is not taken again when it is still there.
@@ -173,6 +201,9 @@ void address_ip4_on_change(struct netif *netif, netif_nsc_reason_t reason,
             autoip_stop(netif);
             acd_stop(&autoip.acd);
         }
+    }
+    if ((reason & LWIP_NSC_IPV4_SETTINGS_CHANGED) != 0) {
+        lease_judge(netif);
     }
 }
 

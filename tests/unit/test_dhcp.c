@@ -29,6 +29,7 @@ static struct {
     bool is_silent;
     bool refuses;       // what was requested
     bool has_no_mask;   // it says nothing of the network
+    const u8_t *gives;  // this address for ever, not the usual one for a while; NULL: no
     size_t cut;         // octets that it leaves away at the end of each message
     size_t silent_for;  // so many messages, then it speaks
     size_t answers_max; // then it is silent for ever; 0: no such limit
@@ -64,6 +65,7 @@ static u8_t *option_put32(u8_t *at, u8_t code, u32_t value)
 }
 
 static const u8_t ip4_server[] = {198, 51, 100, 11}; // host 1
+static const u8_t ip4_offered[] = {198, 51, 100, OFFERED};
 
 /// Sends an answer to the client whose message is `packet`.
 static void answer(const struct packet *packet, enum type type)
@@ -73,15 +75,13 @@ static void answer(const struct packet *packet, enum type type)
     memcpy(message + 4, packet->data + 4, 4);    // transaction
     memcpy(message + 28, packet->data + 28, 16); // client
     memcpy(message + MESSAGE_OCTETS - 4, (u8_t[]){99, 130, 83, 99}, 4);
-    if (type != NAK) {
-        memcpy(message + 16, (u8_t[]){198, 51, 100, OFFERED}, 4);
-    }
+    memcpy(message + 16, server.gives != NULL ? server.gives : ip4_offered, type == NAK ? 0 : 4);
     u8_t *at = message + MESSAGE_OCTETS;
     *at++ = 53;
     *at++ = 1;
     *at++ = (u8_t)type;
     at = option_put32(at, 54, get32(ip4_server));
-    at = option_put32(at, 51, LEASE_S);
+    at = option_put32(at, 51, server.gives != NULL ? UINT32_MAX : LEASE_S);
     if (!server.has_no_mask) {
         at = option_put32(at, 1, 0xffffff00u);
         at = option_put32(at, 3, get32(ip4_server));
@@ -300,6 +300,21 @@ static void on_another_network_it_takes_another_address(void **state)
     replug();
     assert_int_equal(log_count("address: remove ip=198.51.100.77 reason=refused\n"), 1);
     server.refuses = false;
+    rig_advance(RETURN_MS);
+    assert_true(is_leased());
+}
+
+static void an_address_that_no_host_can_have_is_not_kept(void **state)
+{
+    (void)state;
+    static const u8_t unusable[][4] = {{0}, {127}, {224}, {255}};
+    start();
+    for (size_t i = 0; i < LWIP_ARRAYSIZE(unusable); i++) {
+        server.gives = unusable[i];
+        rig_advance(3 * MINUTE_MS); // the first answers a renewal
+        assert_in_range(log_count("address: refuse reason=unusable"), 2 * (i + 1), 18 * (i + 1));
+    }
+    server.gives = NULL;
     rig_advance(RETURN_MS);
     assert_true(is_leased());
 }
@@ -563,6 +578,7 @@ int main(void)
         LEASE(an_address_goes_with_its_lease_and_the_device_is_on_its_own),
         LEASE(after_the_cable_was_out_it_asks_for_the_same_address),
         LEASE(on_another_network_it_takes_another_address),
+        LEASE(an_address_that_no_host_can_have_is_not_kept),
         LEASE(a_server_that_always_refuses_is_asked_once_a_second),
         LEASE(a_server_that_always_refuses_without_the_defence),
         LEASE(a_lease_that_ends_while_it_asks_again_is_given_up),
