@@ -13,10 +13,10 @@ enum {
 static const uint8_t solicitation = 135;
 static const uint8_t advertisement = 136;
 
-/// A solicitation or advertisement of a neighbour, with room for an option of 16 octets.
+/// A solicitation or advertisement of a neighbour, with room for options of 24 octets.
 static struct frame neighbour(uint8_t type, size_t option_octets)
 {
-    uint8_t body[20 + 16] = {0x60};
+    uint8_t body[20 + 24] = {0x60};
     memcpy(body + 4, type == solicitation ? ip6_device : ip6_peer, 16);
     memcpy(body + 20, (uint8_t[]){(uint8_t)(type - 134), 1, 2, 0, 198, 51, 100, 1}, 8);
     return frame_nd(type, body, 20 + option_octets);
