@@ -246,13 +246,15 @@ static enum verdict synchronized_judge(const struct tcp_pcb *pcb, const struct t
     return PASS;
 }
 
-/// Lets lwIP see a window of 0 where the peer offers one too small for a segment. An honest
-/// receiver offers none (RFC 9293 section 3.8.6.2.2); lwIP would copy what waits, to cut it to
-/// size, as often as a peer asks for it, and so take the heap.
-static void small_window_close(const struct tcp_pcb *pcb, struct tcp_hdr *hdr)
+/// Lets lwIP see a window of 0 where the peer offers one that is too small for a segment, and for
+/// what waits and the echo of what the segment brings. An honest receiver offers none (RFC 9293
+/// section 3.8.6.2.2); lwIP would copy what waits, to cut it to size, as often as a peer asks for
+/// it, and so take the heap. What fits is sent (section 3.8.6.2.1).
+static void small_window_close(const struct tcp_pcb *pcb, struct tcp_hdr *hdr, u16_t octets)
 {
     u32_t window = (u32_t)SND_WND_SCALE(pcb, (u32_t)hdr->wnd);
     if (window > 0 && window < LWIP_MIN(pcb->mss, pcb->snd_wnd_max / 2) &&
+        window < pcb->snd_lbb - hdr->ackno + octets &&
         DEFENCE_IS_ON(&hooks_counters.window_closed)) {
         COUNT(hooks_counters.window_closed);
         hdr->wnd = 0;
@@ -342,7 +344,7 @@ err_t hooks_segment(struct tcp_pcb *pcb, struct tcp_hdr *hdr, u16_t octets, u16_
     default:
         options_hide(&options);
         verdict = connection_judge(pcb, hdr, p);
-        small_window_close(pcb, hdr);
+        small_window_close(pcb, hdr, p->tot_len);
         if (verdict == PASS && says_nothing(pcb, hdr, p)) {
             verdict = refuse(&hooks_counters.drop_nothing_new, DROP);
         }

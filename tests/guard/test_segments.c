@@ -48,6 +48,7 @@ static int setup(void **state)
     pcb->rcv_wnd = RCV_WND;
     pcb->lastack = UNACKED;
     pcb->snd_nxt = UNACKED + SENT;
+    pcb->snd_lbb = UNACKED + SENT;
     pcb->snd_wnd_max = WINDOW_MAX;
     return 0;
 }
@@ -142,24 +143,40 @@ static void what_is_out_of_order_must_end_within_the_window(void **state)
     data_octets = 0;
 }
 
+static u16_t window_seen(u32_t ackno, u16_t window)
+{
+    struct segment small = segment(TCP_ACK, RCV_NXT, ackno);
+    small.hdr.wnd = window;
+    assert_true(passes(&small));
+    return small.hdr.wnd;
+}
+
 static void a_window_too_small_for_a_segment_is_closed(void **state)
 {
     (void)state;
     pcb->mss = 536;
+    pcb->snd_lbb = UNACKED + 536;
     static const u16_t windows[][2] = {{0, 0}, {1, 0}, {299, 0}, {300, 300}, {4000, 4000}};
     for (size_t i = 0; i < LWIP_ARRAYSIZE(windows); i++) {
-        struct segment small = segment(TCP_ACK, RCV_NXT, UNACKED);
-        small.hdr.wnd = windows[i][0];
-        assert_true(passes(&small));
-        assert_int_equal(small.hdr.wnd, windows[i][1]);
+        assert_int_equal(window_seen(UNACKED, windows[i][0]), windows[i][1]);
     }
     assert_int_equal(hooks_counters.window_closed, 2);
     defence_off = &hooks_counters.window_closed;
-    struct segment small = segment(TCP_ACK, RCV_NXT, UNACKED);
-    small.hdr.wnd = 1;
-    assert_true(passes(&small));
-    assert_int_equal(small.hdr.wnd, 1);
+    assert_int_equal(window_seen(UNACKED, 1), 1);
     defence_off = NULL;
+}
+
+static void a_small_window_takes_what_fits(void **state)
+{
+    (void)state;
+    pcb->mss = 536;
+    assert_int_equal(window_seen(UNACKED, SENT - 1), 0);
+    assert_int_equal(window_seen(UNACKED, SENT), SENT);
+    assert_int_equal(window_seen(UNACKED + SENT, 1), 1);
+    data_octets = 2; // to be echoed
+    assert_int_equal(window_seen(UNACKED + SENT, 1), 0);
+    assert_int_equal(window_seen(UNACKED + SENT, 2), 2);
+    data_octets = 0;
 }
 
 static void a_syn_within_a_connection_is_challenged(void **state)
@@ -386,6 +403,7 @@ int main(void)
         SEGMENT_CLAIM(a_segment_beyond_the_window),
         SEGMENT_CLAIM(what_is_out_of_order_must_end_within_the_window),
         SEGMENT_CLAIM(a_window_too_small_for_a_segment_is_closed),
+        SEGMENT_CLAIM(a_small_window_takes_what_fits),
         SEGMENT_CLAIM(a_closed_window_does_not_answer_what_says_nothing_new),
         SEGMENT_CLAIM(a_handshake_ends_within_the_window),
         SEGMENT_CLAIM(an_acknowledgement_of_what_was_never_sent_or_long_ago),
