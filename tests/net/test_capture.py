@@ -61,7 +61,7 @@ def test_frames_that_the_link_loses_say_why(start, host, tmp_path):
     device.until(lambda stats: stats["link_tx"]["drop_loss"] >= 1)
     ctl(device, "link", "loss=off")
     device.stop()
-    assert comments(tmp_path / "file") == {
+    assert comments(tmp_path / "file") >= {
         (IN, "dropped: longer than the link's MTU"), (OUT, "dropped: loss"),
     }
 

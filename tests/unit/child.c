@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A process of its own. Nothing of lwIP is included: it has types of its own for some of POSIX.
-#define _POSIX_C_SOURCE 200809L
-
 #include "child.h"
 
 #include <signal.h>
