@@ -45,8 +45,8 @@ static void answer(struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *peer, u
     COUNT_BY(echo_udp_counters.octets_out, octets);
 }
 
-static void on_recv(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *peer,
-                    u16_t peer_port)
+static void on_datagram(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *peer,
+                        u16_t peer_port)
 {
     LWIP_UNUSED_ARG(arg);
     COUNT(echo_udp_counters.received);
@@ -75,7 +75,7 @@ err_t echo_udp_start(const struct echo_udp_config *config)
         return err;
     }
     verbose = config->verbose;
-    udp_recv(pcb, on_recv, NULL);
+    udp_recv(pcb, on_datagram, NULL);
     service = pcb;
     LWIP_PLATFORM_DIAG(("udp: serving port=%u", (unsigned)config->port));
     return ERR_OK;
