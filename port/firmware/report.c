@@ -75,6 +75,9 @@ static void limits_print(const struct report *report)
 
 static void module_print(const struct report *report, const struct counters *counters)
 {
+    if (counters->n == 0) {
+        return; // a module that the profile does without
+    }
     report->print("\"%s\":{", counters->module);
     for (size_t i = 0; i < counters->n; i++) {
         report->print("%s\"%s\":%" COUNTER_F, i == 0 ? "" : ",", counters->names[i],
