@@ -281,8 +281,13 @@ static void name_next(void)
     LWIP_PLATFORM_DIAG(("mdns: rename name=%s.local reason=conflict", self.name));
 }
 
+/// Before the first probe nobody was asked: whoever has the name will say so again when he is. So a
+/// name lasts for a second at least, whatever comes in.
 static void conflict_take(void)
 {
+    if (state == PROBING && steps == 0) {
+        return;
+    }
     COUNT(mdns_counters.conflicts);
     if (state == PROBING) {
         name_next();
@@ -315,8 +320,8 @@ static void answer_legacy(unsigned set, const struct dns_header *header, const v
                           size_t question_octets, const ip_addr_t *to, u16_t port)
 {
     struct message message;
-    if (sys_now() - legacy_ms < LEGACY_MS) {
-        COUNT(mdns_counters.limit_sent);
+    if (ip_addr_isany(to) || sys_now() - legacy_ms < LEGACY_MS) {
+        COUNT(mdns_counters.limit_sent); // to no address lwIP sends a broadcast
         return;
     }
     legacy_ms = sys_now();
@@ -372,17 +377,29 @@ static unsigned unknown_of(unsigned set, struct dns_reader *reader, unsigned n)
     return set;
 }
 
+/// Returns what is asked for. Whoever does not listen to the group asks one question, which is
+/// repeated to him: `octets` of it, more than those of our names only when nothing is asked.
+static unsigned questions_take(struct dns_reader *reader, unsigned n, bool is_legacy,
+                               size_t *octets)
+{
+    unsigned asked = 0;
+    size_t from = reader->at;
+    for (unsigned i = 0; i < n && !reader->failed; i++) {
+        struct dns_question read = dns_read_question(reader);
+        *octets = i == 0 ? reader->at - from : *octets;
+        if (!reader->failed && (i == 0 || !is_legacy)) {
+            asked |= mdns_records_asked(&self, &read);
+        }
+    }
+    return asked;
+}
+
 static void query_take(struct dns_reader reader, const struct dns_header *header,
                        const ip_addr_t *from, u16_t port)
 {
-    unsigned asked = 0;
-    size_t first_at = reader.at;
-    size_t first_octets = 0;
-    for (unsigned n = 0; n < header->questions && !reader.failed; n++) {
-        struct dns_question read = dns_read_question(&reader);
-        asked |= reader.failed ? 0 : mdns_records_asked(&self, &read);
-        first_octets = n == 0 ? reader.at - first_at : first_octets;
-    }
+    const u8_t *question = reader.data + reader.at;
+    size_t octets = 0;
+    unsigned asked = questions_take(&reader, header->questions, port != PORT, &octets);
     asked = unknown_of(asked, &reader, header->answers);
     bool is_lost = tie_is_lost(&reader, header->authorities);
     if (reader.failed) {
@@ -391,11 +408,11 @@ static void query_take(struct dns_reader reader, const struct dns_header *header
     }
     COUNT(mdns_counters.queries);
     if (state == PROBING) {
-        if (is_lost) {
+        if (is_lost && steps > 0) {
             probe_begin(LOST_MS);
         }
     } else if (asked != 0 && port != PORT) {
-        answer_legacy(asked, header, reader.data + first_at, first_octets, from, port);
+        answer_legacy(asked, header, question, octets, from, port);
     } else if (asked != 0) {
         answer_later(asked, IP_IS_V6(from), header->authorities > 0);
     }

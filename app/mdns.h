@@ -21,7 +21,7 @@
     X(drop_malformed) /* ends early, or contradicts itself */                                      \
     X(drop_unicast)   /* not sent to the group: from beyond the link, perhaps */                   \
     X(sent)           /* probes, announcements, answers */                                         \
-    X(limit_sent)     /* answers to single hosts not sent: too many in a short time */             \
+    X(limit_sent)     /* answers to single hosts not sent: too many, or to no address */           \
     X(tx_failed)      /* not sent for want of memory or of an address; whoever asked asks again */ \
     X(conflicts)      /* another host has the name */
 

@@ -256,6 +256,52 @@ static void a_flood_of_single_hosts_questions_is_answered_ten_times_a_second(voi
     assert_int_equal(seen.header.questions, 1);
 }
 
+static void single_hosts_get_one_question_answered(void **state)
+{
+    (void)state;
+    static const char *const all[] = {"_services._dns-sd._udp.local", "_echo._tcp.local",
+                                      "_echo._udp.local", "lwecho.local"};
+    struct note note;
+    rig.on_frame = on_frame;
+    rig_serve(); // with IPv6: nothing that the device can tell is longer
+    rig_host(1);
+    rig_advance(READY_MS);
+    note_begin(&note, 0);
+    note.header.questions = 1;
+    for (int i = 0; i < 126; i++) {
+        dns_write_octets(&note.writer, "\1a", 2); // as long a name as there can be
+    }
+    dns_write8(&note.writer, 0);
+    dns_write32(&note.writer, DNS_TYPE_ANY << 16 | DNS_CLASS_IN);
+    for (size_t i = 0; i < LWIP_ARRAYSIZE(all); i++) {
+        question_put(&note, all[i], DNS_TYPE_ANY);
+    }
+    note_send(&note, 1024);
+    assert_int_equal(mdns_counters.queries, 1);
+    assert_int_equal(seen.unicasts, 0);
+    note_begin(&note, 0);
+    question_put(&note, "lwecho.local", DNS_TYPE_A);
+    question_put(&note, "_echo._tcp.local", DNS_TYPE_PTR);
+    note_send(&note, 1024);
+    assert_int_equal(seen.unicasts, 1);
+    assert_int_equal(seen.header.questions, 1);
+    assert_int_equal(seen.header.answers, 1);
+}
+
+static void whoever_has_no_address_is_not_answered(void **state)
+{
+    (void)state;
+    serve();
+    struct host *host = rig_host(1);
+    struct address address = host->address;
+    size_t frames = rig.frames;
+    host->address = address_ip4(0, 0, 0, 0);
+    ask("lwecho.local", DNS_TYPE_A, 1024);
+    host->address = address;
+    assert_int_equal(mdns_counters.queries, 1);
+    assert_int_equal(rig.frames, frames); // lwIP would tell all
+}
+
 static void what_the_asker_knows_is_not_told(void **state)
 {
     (void)state;
@@ -287,6 +333,8 @@ static void another_name_is_taken_when_a_host_answers_a_probe(void **state)
 {
     (void)state;
     start();
+    rig_advance(250);
+    assert_true(seen.probes > 0);
     claim(11, 120);
     rig_advance(READY_MS);
     assert_string_equal(mdns_name(), "lwecho-336402");
@@ -342,6 +390,27 @@ static void conflicts_without_end_are_bounded(void **state)
     }
     assert_true(mdns_counters.conflicts > 100); // beyond the last number
     assert_in_range(renames, 100, 200);
+}
+
+static void conflicts_at_once_are_one(void **state)
+{
+    (void)state;
+    static const char *const next[] = {"lwecho.local", "lwecho-336402.local",
+                                       "lwecho-336402-2.local", "lwecho-336402-3.local"};
+    start();
+    rig_advance(250);
+    for (size_t i = 0; i < 100; i++) {
+        struct note note;
+        note_begin(&note, RESPONSE);
+        note.header.answers = 1;
+        record_put(&note, next[i % LWIP_ARRAYSIZE(next)], DNS_TYPE_A, 120,
+                   (u8_t[]){198, 51, 100, 11}, 4);
+        note_send(&note, PORT);
+    }
+    assert_int_equal(log_count("mdns: rename"), 1);
+    assert_int_equal(mdns_counters.conflicts, 1);
+    rig_advance(READY_MS);
+    assert_string_equal(mdns_name(), "lwecho-336402");
 }
 
 static void probe(u8_t last_octet)
@@ -539,11 +608,14 @@ int main(void)
         HEARD(what_is_not_ours_is_not_answered),
         HEARD(a_flood_of_questions_is_answered_once_a_second),
         HEARD(a_flood_of_single_hosts_questions_is_answered_ten_times_a_second),
+        HEARD(single_hosts_get_one_question_answered),
+        HEARD(whoever_has_no_address_is_not_answered),
         HEARD(what_the_asker_knows_is_not_told),
         HEARD(another_name_is_taken_when_a_host_answers_a_probe),
         HEARD(a_name_that_is_served_is_probed_again_after_a_conflict),
         HEARD(goodbyes_and_our_own_records_are_no_conflicts),
         HEARD(conflicts_without_end_are_bounded),
+        HEARD(conflicts_at_once_are_one),
         HEARD(of_two_that_probe_the_greater_address_wins),
         HEARD(a_probe_for_our_name_is_answered_in_time),
         HEARD(messages_to_the_device_alone_are_dropped),
