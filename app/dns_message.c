@@ -6,7 +6,7 @@
 
 enum {
     POINTER_MASK = 0xc0,
-    POINTERS_MAX = 16,
+    POINTERS_MAX = 8,
     NAME_OCTETS_MAX = 254, // without the end (RFC 1035 section 2.3.4)
 };
 
@@ -44,25 +44,28 @@ u32_t dns_read32(struct dns_reader *reader)
     return high << 16 | dns_read16(reader);
 }
 
-/// Reads the rest of a pointer, whose first octet was `first` and stood at `from`, and follows it.
-static void pointer_follow(struct dns_reader *reader, unsigned first, size_t from)
+/// Reads the rest of a pointer, whose first octet was `first`, and follows it. It leads to before
+/// `*start`, where what was read of the name until then stands.
+static void pointer_follow(struct dns_reader *reader, unsigned first, size_t *start)
 {
     size_t to = (size_t)(first & ~(unsigned)POINTER_MASK) << 8 | read8(reader);
-    reader->failed |= to >= from;
+    reader->failed |= to >= *start;
     reader->at = to;
+    *start = to;
 }
 
 struct dns_name dns_read_name(struct dns_reader *reader)
 {
     struct dns_name name = {.labels = 0};
     struct dns_reader at = *reader;
+    size_t start = at.at;
     size_t pointers = 0;
     size_t octets = 0;
     while (!at.failed && octets <= NAME_OCTETS_MAX) {
         size_t from = at.at;
         unsigned length = read8(&at);
         if ((length & POINTER_MASK) == POINTER_MASK && pointers < POINTERS_MAX) {
-            pointer_follow(&at, length, from);
+            pointer_follow(&at, length, &start);
             if (pointers++ == 0) {
                 reader->at = from + 2; // behind the first pointer the message goes on
             }
@@ -78,6 +81,9 @@ struct dns_name dns_read_name(struct dns_reader *reader)
             name.labels++;
             octets += 1 + length;
             dns_read_octets(&at, length);
+            if (pointers > 0 && name.labels > DNS_LABELS_MAX && !at.failed) {
+                return name; // nobody's that is kept
+            }
         }
     }
     reader->failed = true;

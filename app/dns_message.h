@@ -71,7 +71,9 @@ u32_t dns_read32(struct dns_reader *reader);
 /// Returns the next octets and skips them; NULL: there are not as many left.
 const u8_t *dns_read_octets(struct dns_reader *reader, size_t octets);
 
-/// Reads a name. Its pointers may only lead backwards, and not more often than 16 times.
+/// Reads a name. Each pointer leads to before what was read of it until then, and there are 8 at
+/// most. What pointers lead to is not read beyond DNS_LABELS_MAX labels: a message's names take no
+/// more work than its octets, whatever they say.
 /// Source: RFC 1035 section 4.1.4.
 struct dns_name dns_read_name(struct dns_reader *reader);
 

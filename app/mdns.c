@@ -37,6 +37,7 @@ enum {
     LEGACY_TTL_S = 10, // section 6.7
     FOREVER_S = INT32_MAX,
     MESSAGE_OCTETS_MAX = 512, // all records take less
+    QUESTIONS_MAX = 32,       // of a message that are looked at
     FLAG_RESPONSE = 0x8000,
     FLAG_AUTHORITATIVE = 0x0400,
     OPCODE_MASK = 0x7800,
@@ -387,7 +388,7 @@ static unsigned questions_take(struct dns_reader *reader, unsigned n, bool is_le
     for (unsigned i = 0; i < n && !reader->failed; i++) {
         struct dns_question read = dns_read_question(reader);
         *octets = i == 0 ? reader->at - from : *octets;
-        if (!reader->failed && (i == 0 || !is_legacy)) {
+        if (!reader->failed && i < (is_legacy ? 1 : QUESTIONS_MAX)) {
             asked |= mdns_records_asked(&self, &read);
         }
     }

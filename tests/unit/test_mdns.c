@@ -521,6 +521,59 @@ static void names_that_lead_in_circles_are_refused(void **state)
     assert_int_equal(mdns_counters.drop_malformed, 4);
 }
 
+/// A chain of pointers, each to the one before, behind a question.
+static void chain_put(struct note *note, unsigned pointers)
+{
+    size_t last = DNS_HEADER_OCTETS;
+    for (; pointers > 0; pointers--) {
+        size_t at = note->writer.at;
+        dns_write16(&note->writer, (unsigned)(0xc000 | last));
+        dns_write32(&note->writer, DNS_TYPE_ANY << 16 | DNS_CLASS_IN);
+        note->header.questions++;
+        last = at;
+    }
+}
+
+static void names_take_no_more_work_than_their_octets(void **state)
+{
+    (void)state;
+    serve();
+    struct note note;
+    for (unsigned pointers = 8; pointers <= 9; pointers++) {
+        note_begin(&note, 0);
+        question_put(&note, "lwecho.local", DNS_TYPE_A);
+        chain_put(&note, pointers);
+        note_send(&note, PORT);
+        assert_int_equal(mdns_counters.drop_malformed, pointers > 8);
+    }
+    note_begin(&note, 0);
+    question_put(&note, "a.b.c.d.e.f.g.h.local", DNS_TYPE_ANY);
+    chain_put(&note, 1);
+    struct dns_reader reader = dns_reader(note.data, note_end(&note));
+    dns_read_header(&reader);
+    assert_int_equal(dns_read_question(&reader).name.labels, 9); // as it stands there
+    assert_int_equal(dns_read_question(&reader).name.labels, DNS_LABELS_MAX + 1);
+    assert_false(reader.failed);
+}
+
+static void questions_beyond_the_32nd_are_not_looked_at(void **state)
+{
+    (void)state;
+    serve();
+    for (int others = 31; others <= 32; others++) {
+        size_t before = seen.responses;
+        struct note note;
+        note_begin(&note, 0);
+        for (int i = 0; i < others; i++) {
+            question_put(&note, "a.local", DNS_TYPE_A);
+        }
+        question_put(&note, "lwecho.local", DNS_TYPE_A);
+        note_send(&note, PORT);
+        rig_advance(2 * SECOND_MS);
+        assert_int_equal(seen.responses - before, others < 32);
+    }
+}
+
 static void every_octet_may_be_any(void **state)
 {
     (void)state;
@@ -621,6 +674,8 @@ int main(void)
         HEARD(messages_to_the_device_alone_are_dropped),
         HEARD(messages_that_end_early_do_no_harm),
         HEARD(names_that_lead_in_circles_are_refused),
+        HEARD(names_take_no_more_work_than_their_octets),
+        HEARD(questions_beyond_the_32nd_are_not_looked_at),
         HEARD(every_octet_may_be_any),
         HEARD(answers_come_again_after_an_allocation_failed),
         HEARD(it_says_goodbye),
