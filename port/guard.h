@@ -41,6 +41,7 @@ struct guard_counters {
     X(drop_source_route)   /* an IPv4 source route */                                              \
     X(drop_fragment_shape) /* fragment without octets, not of eights, or beyond 64 KB */           \
     X(drop_fragment_short) /* fragment that ends where the transport's header is looked for */     \
+    X(drop_fragment_dhcp)  /* DHCP in fragments: lwIP reads past those that an option spans */     \
     X(drop_udp_length)     /* a UDP length that can't be */                                        \
     X(drop_udp_checksum)   /* UDP over IPv6 without a checksum */                                  \
     X(udp_surplus_cut)     /* octets behind UDP's own length, which lwIP takes for data (no drop) */

@@ -134,6 +134,14 @@ bool guard_first_fragment_accepts(const struct guard_payload *payload)
            !guard_refuse(&guard_ip_counters.drop_fragment_short);
 }
 
+/// We ask servers for no more than a frame takes (RFC 2132 section 9.10).
+static bool udp_first_accepts(const struct guard_payload *payload)
+{
+    return guard_udp_accepts(payload) &&
+           (!LWIP_DHCP || guard_get16(payload->at + 2) != LWIP_IANA_PORT_DHCP_CLIENT ||
+            !guard_refuse(&guard_ip_counters.drop_fragment_dhcp));
+}
+
 /// Judges a fragment of UDP behind the first. Since DHCP must reach a host without an address, lwIP
 /// looks for a port in whatever is not for ours, were it a single octet.
 static bool udp_fragment_accepts(const struct guard_packet *packet,
@@ -162,7 +170,7 @@ static bool fragment_accepts(const struct guard_packet *packet, const struct gua
     }
     if (offset == 0) {
         return guard_first_fragment_accepts(payload) &&
-               (payload->protocol != IP_PROTO_UDP || guard_udp_accepts(payload));
+               (payload->protocol != IP_PROTO_UDP || udp_first_accepts(payload));
     }
     if (payload->protocol == IP_PROTO_UDP) {
         return udp_fragment_accepts(packet, payload);

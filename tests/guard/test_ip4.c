@@ -155,6 +155,21 @@ static void first_fragments_without_their_header(void **state)
     refuses_fragment(frame, &guard_ip_counters.drop_fragment_short);
 }
 
+static void dhcp_in_fragments(void **state)
+{
+    (void)state;
+    struct frame frame = frame_udp4(512);
+    frame_set_fragment(&frame, 0, true);
+    frame_finish(&frame);
+    bench_accepts(&frame);
+    frame_put16(&frame, frame.upper + 2, 68);
+    if (LWIP_DHCP) {
+        bench_refuses(&frame, &guard_ip_counters.drop_fragment_dhcp);
+    } else {
+        bench_accepts(&frame);
+    }
+}
+
 static void fragments_for_others_without_their_ports(void **state)
 {
     (void)state;
@@ -240,6 +255,7 @@ int main(void)
         CLAIM(malformed_options),
         CLAIM(fragments_that_fit_nowhere),
         CLAIM(first_fragments_without_their_header),
+        CLAIM(dhcp_in_fragments),
         CLAIM(fragments_for_others_without_their_ports),
         CLAIM(fragments_for_nobody_without_their_ports),
         CLAIM(udp_lengths_that_cannot_be),
