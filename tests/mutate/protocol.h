@@ -53,7 +53,7 @@ struct protocol {
 
 extern const struct protocol protocol_arp, protocol_link, protocol_ip4, protocol_fragments,
     protocol_icmp, protocol_udp, protocol_tcp, protocol_ip6, protocol_tcp6, protocol_fragments6,
-    protocol_icmp6, protocol_nd, protocol_mld, protocol_dhcp;
+    protocol_icmp6, protocol_nd, protocol_mld, protocol_dhcp, protocol_mdns;
 
 /// All of them.
 extern const struct protocol *const protocols[];

@@ -5,6 +5,6 @@
 const struct protocol *const protocols[] = {
     &protocol_link, &protocol_arp,   &protocol_ip4, &protocol_fragments, &protocol_icmp,
     &protocol_udp,  &protocol_tcp,   &protocol_ip6, &protocol_tcp6,      &protocol_fragments6,
-    &protocol_dhcp, &protocol_icmp6, &protocol_nd,  &protocol_mld,
+    &protocol_dhcp, &protocol_icmp6, &protocol_nd,  &protocol_mld,       &protocol_mdns,
 };
 const size_t protocols_n = sizeof protocols / sizeof protocols[0];

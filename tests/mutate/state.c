@@ -6,6 +6,7 @@
 
 #include "lease.h"
 #include "lwip/priv/tcp_priv.h"
+#include "mdns.h"
 #include "packet.h"
 #include "unit.h"
 
@@ -19,6 +20,9 @@ enum {
     MORE_OCTETS = 500,
     FIRST_PORT = 50000,
     OTHERS = 2, // number of the hosts that have no part in it
+    MDNS_PORT = 5353,
+    NAME_MS_MAX = 20000, // within which a name is found that nobody else has
+    NAME_PAUSE_MS = 200, // between two answers to single hosts
 };
 
 const char *const state_names[] = {
@@ -269,10 +273,40 @@ static void host_serve(struct host *host)
     peer_finish(peer);
 }
 
+/// Another host asks for the device by its name.
+static void host_find(struct host *host)
+{
+    for (uint32_t ms = 0; mdns_name() == NULL; ms += 1000) {
+        if (ms > NAME_MS_MAX) {
+            fail_msg("the device stays without a name");
+        }
+        rig_advance(1000);
+    }
+    rig_advance(NAME_PAUSE_MS);
+    uint8_t query[64] = {[5] = 1};
+    size_t octets = strlen(mdns_name());
+    uint8_t *at = query + 12;
+    *at++ = (uint8_t)octets;
+    memcpy(at, mdns_name(), octets);
+    memcpy(at + octets, "\5local\0\0\1\0\1", 11);
+    struct address device = host->device;
+    size_t datagrams = host->datagrams;
+    host->device = address_ip4(224, 0, 0, 251);
+    host_send_udp(host, FIRST_PORT, MDNS_PORT, query, 12 + 1 + octets + 11);
+    host->device = device;
+    rig_settle();
+    if (host->datagrams != datagrams + 1) {
+        fail_msg("another host can't find the device by its name");
+    }
+}
+
 void state_serve_others(void)
 {
     if (!has_lease || lease_wait()) {
         host_serve(rig_host(OTHERS));
+        if (LWIP_DHCP) { // such a device has a name
+            host_find(rig_host(OTHERS));
+        }
     }
     if (LWIP_IPV6) {
         host_serve(rig_host_ip6(OTHERS));

@@ -34,7 +34,8 @@ struct scene state_scene(void);
 /// soon.
 void state_go_on(void);
 
-/// Clients that have no part in it connect, get their octets back, and close.
+/// Clients that have no part in it connect, get their octets back, and close. They find the device
+/// by its name, where it has one.
 void state_serve_others(void);
 
 #endif
