@@ -346,7 +346,7 @@ int main(int argc, char **argv)
         return 2;
     }
     for (size_t i = 0; i < run.options.jobs; i++) {
-        run.jobs[i].progress = memory_map(sizeof *run.jobs[i].progress);
+        run.jobs[i].progress = memory_share(sizeof *run.jobs[i].progress);
     }
     return run.options.has_number ? number_try() : all_try();
 }

@@ -65,12 +65,22 @@ static void must(bool holds, const char *claim)
     }
 }
 
-void *memory_map(size_t octets)
+static void *map(size_t octets, int flags)
 {
-    int flags = MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE;
+    flags |= MAP_ANONYMOUS | MAP_NORESERVE;
     void *at = mmap(NULL, octets, PROT_READ | PROT_WRITE, flags, -1, 0);
     must(at != MAP_FAILED, "the test has memory");
     return at;
+}
+
+void *memory_map(size_t octets)
+{
+    return map(octets, MAP_PRIVATE);
+}
+
+void *memory_share(size_t octets)
+{
+    return map(octets, MAP_SHARED);
 }
 
 static struct store *store_of(void)

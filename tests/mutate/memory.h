@@ -23,7 +23,9 @@ uint64_t memory_digest(void);
 /// Returns the pages that were written to since memory_keep().
 size_t memory_pages(void);
 
-/// Maps memory that memory_restore() does not touch and that child processes share; zeroed.
+/// Maps memory that memory_restore() does not touch, zeroed; the second kind is shared with child
+/// processes.
 void *memory_map(size_t octets);
+void *memory_share(size_t octets);
 
 #endif
