@@ -72,7 +72,7 @@ static void write_corpus(void)
 /// One record of a story: hexadecimal digits of kind and body, blanks between as one likes.
 static void add_told(struct seed *seed, const char *text)
 {
-    uint8_t octets[256] = {0};
+    uint8_t octets[512] = {0};
     size_t n = 0;
     for (; *text != '\0'; text++) {
         unsigned value;
@@ -91,6 +91,15 @@ struct story {
     const char *name;
     const char *records[12];
 };
+
+// Multicast DNS, from the first of the hosts to the group. Source port, the header behind its id,
+// and the name follow each other.
+#define MDNS_FRAME "60 01005e0000fb 020000000401 0800 4500000000010000 ff110000 c633640b e00000fb "
+#define MDNS_HEADER " 14e9 00000000 0102 "
+#define MDNS_NAME " 066c776563686f 056c6f63616c 00 "
+#define LABEL_63                                                                                   \
+    " 3f 6161616161616161616161616161616161616161616161616161616161616161"                         \
+    "61616161616161616161616161616161616161616161616161616161616161 "
 
 // What the octets mean stands in device_fuzz.h, fuzz_dhcp.c, talk.h and driver.c.
 // NOLINTBEGIN(bugprone-suspicious-missing-comma): long frames go over several lines.
@@ -118,6 +127,33 @@ static const struct story stories[] = {
      {"02 00 05b4 ffff 02", "01 00 18 0064 0000 ffff 0064 0000",
       "01 00 18 00c8 0000 ffff 0064 0000", "01 00 18 0000 0000 ffff 0064 0000",
       "01 00 11 0000 0000 ffff 0000 0000"}},
+    {"fuzz_device",
+     "mdns",
+     {MDNS_FRAME "14e9" MDNS_HEADER "0000 0001 0001 0000 0000" MDNS_NAME "0001 0001"
+                 "c00c 0001 0001 00000078 0004 c6336402",
+      "03 03e8 00",
+      MDNS_FRAME "14e9" MDNS_HEADER "0000 0001 0000 0001 0000" MDNS_NAME "00ff 0001"
+                 "c00c 0001 0001 00000078 0004 c6336409",
+      "03 03e8 00",
+      MDNS_FRAME "14e9" MDNS_HEADER "8400 0000 0001 0000 0000" MDNS_NAME
+                 "0001 8001 00000078 0004 c6336409",
+      "03 03e8 00",
+      MDNS_FRAME "14e9" MDNS_HEADER "0000 0001 0000 0001 0000" MDNS_NAME "00ff 0001"
+                 "c00c 0001 0001 00000078 0004 c6336409",
+      "03 1388 00"}},
+    {"fuzz_device",
+     "mdns_services",
+     {MDNS_FRAME "14e9" MDNS_HEADER "0000 0003 0001 0000 0000"
+                 "095f7365727669636573 075f646e732d7364 045f756470 056c6f63616c 00 000c 0001"
+                 "055f6563686f 045f746370 c023 000c 0001 055f6563686f c01e 000c 0001"
+                 "c034 000c 0001 00001194 0009 066c776563686f c034",
+      "03 03e8 00"}},
+    {"fuzz_device",
+     "mdns_single_host",
+     {MDNS_FRAME "9c40" MDNS_HEADER "0000 0001 0000 0000 0000" MDNS_NAME "00ff 0001", "03 00c8 00",
+      MDNS_FRAME "9c40" MDNS_HEADER "0000 0002 0000 0000 0000" LABEL_63 LABEL_63 LABEL_63
+                 "00 00ff 0001" MDNS_NAME "00ff 0001",
+      "03 00c8 00"}},
     {"fuzz_device",
      "holding",
      {"07 0200", "02 00 05b4 ffff 02", "01 00 18 0000 0000 ffff 0064 0000",
