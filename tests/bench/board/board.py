@@ -16,6 +16,7 @@ import time
 
 DEADLINE_S = 60
 FRAME_OCTETS_MAX = 1518
+GATHER_US = 1000
 TRACE = re.compile(rb"^Trace \d+: \S+ \[[0-9a-f]+/([0-9a-f]+)/")
 UNDONE = b"Stopped execution"  # an interrupt came before the instruction of the line before
 
@@ -65,6 +66,8 @@ class Board:
         command += ["-serial", "stdio", "-qmp", f"unix:{paths['qmp']},server=on,wait=off"]
         command += ["-netdev", f"dgram,id=wire,local.type=unix,local.path={paths['it']},"
                     f"remote.type=unix,remote.path={paths['us']}"]
+        # It holds what comes while the board is paused, so that all of it is there at once.
+        command += ["-object", f"filter-buffer,id=gather,netdev=wire,queue=tx,interval={GATHER_US}"]
         command += ["-net", "nic,netdev=wire,macaddr=02:00:00:00:00:02", "-D", paths["log"]]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.address = self._ready()

@@ -9,7 +9,6 @@ import struct
 
 OUR_MAC = bytes.fromhex("020000000001")
 ITS_MAC = bytes.fromhex("020000000002")
-OUR_IP = socket.inet_aton("198.51.100.1")
 BROADCAST = bytes([255] * 6)
 ETHERTYPE_IP = 0x0800
 ETHERTYPE_ARP = 0x0806
@@ -32,19 +31,25 @@ def ethernet(to, ethertype, payload):
     return (to + OUR_MAC + struct.pack("!H", ethertype) + payload).ljust(60, b"\0")
 
 
+def our_ip(its_ip):
+    """The address of a neighbour, as most of its peers or their router are."""
+    its_ip = socket.inet_aton(its_ip)
+    return its_ip[:3] + bytes([1 if its_ip[3] != 1 else 2])
+
+
 def arp_request(its_ip):
-    addresses = OUR_MAC + OUR_IP + bytes(6) + socket.inet_aton(its_ip)
+    addresses = OUR_MAC + our_ip(its_ip) + bytes(6) + socket.inet_aton(its_ip)
     return ethernet(BROADCAST, ETHERTYPE_ARP, struct.pack("!HHBBH", 1, 0x0800, 6, 4, 1) + addresses)
 
 
 def ip4(protocol, its_ip, transport, checksum_at):
     """A frame with `transport`, whose checksum is written at that place."""
-    its_ip = socket.inet_aton(its_ip)
-    pseudo = OUR_IP + its_ip + struct.pack("!HH", protocol, len(transport))
+    addresses = our_ip(its_ip) + socket.inet_aton(its_ip)
+    pseudo = addresses + struct.pack("!HH", protocol, len(transport))
     sums = struct.pack("!H", checksum(pseudo + transport))
     transport = transport[:checksum_at] + sums + transport[checksum_at + 2 :]
     header = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(transport), 0, 0, 64, protocol, 0)
-    header += OUR_IP + its_ip
+    header += addresses
     header = header[:10] + struct.pack("!H", checksum(header)) + header[12:]
     return ethernet(ITS_MAC, ETHERTYPE_IP, header + transport)
 
