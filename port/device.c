@@ -36,5 +36,9 @@ u32_t device_poll(struct netif *netif)
     };
     bool more = ethif_poll(netif);
     sys_check_timeouts();
-    return more ? 0 : LWIP_MIN(sys_timeouts_sleeptime(), LINK_LOOK_MS);
+    if (more) {
+        return 0;
+    }
+    u32_t sleep_ms = sys_timeouts_sleeptime();
+    return LWIP_MIN(sleep_ms, LINK_LOOK_MS);
 }
