@@ -26,11 +26,26 @@ enum {
     CYCLIC_MAX = LWIP_NUM_SYS_TIMEOUT_INTERNAL,
 };
 
+/// What a cyclic timer is needed for, as a bit.
+enum kind {
+    ALWAYS = 1 << 0,
+    TCP = 1 << 1,
+    REASSEMBLY = 1 << 2,
+    REASSEMBLY_6 = 1 << 3,
+    ACD = 1 << 4,
+    DHCP_FINE = 1 << 5,
+    DHCP_COARSE = 1 << 6,
+    MLD_6 = 1 << 7,
+};
+
 LWIP_MEMPOOL_DECLARE(ONE_SHOT, ONE_SHOTS_MAX, sizeof(struct sys_timeo), "one-shot timers")
 
 static struct sys_timeo *one_shots;  // earliest first
 static u32_t cyclic_due[CYCLIC_MAX]; // by index in lwip_cyclic_timers
-static u32_t cyclic_next;            // the earliest of them, needed or not
+static u8_t cyclic_kind[CYCLIC_MAX]; // of enum kind
+static u32_t cyclic_next;            // the earliest of cyclic_due, needed or not
+static const u32_t *cyclic_awaited;  // the earliest that is needed
+static unsigned kinds_awaited;       // which were needed then; 0: they were not looked at yet
 
 static struct sys_timeo *first_one_shot(void)
 {
@@ -77,54 +92,87 @@ static bool acd_is_needed(void)
 #endif
 
 #if LWIP_DHCP
-/// Returns whether an answer of a server is waited for, or its lease to end.
-static bool dhcp_is_needed(lwip_cyclic_timer_handler handler)
+/// Returns which of DHCP's timers waits for an answer of a server, or for its lease to end.
+static unsigned dhcp_needed(void)
 {
     struct netif *netif;
+    unsigned needed = 0;
     NETIF_FOREACH(netif) {
         const struct dhcp *dhcp = netif_dhcp_data(netif);
-        if (dhcp != NULL && (handler == dhcp_fine_tmr ? dhcp->request_timeout > 0
-                                                      : dhcp->state != DHCP_STATE_OFF)) {
-            return true;
+        if (dhcp != NULL) {
+            needed |= dhcp->request_timeout > 0 ? DHCP_FINE : 0u;
+            needed |= dhcp->state != DHCP_STATE_OFF ? DHCP_COARSE : 0u;
         }
     }
-    return false;
+    return needed;
 }
 #endif
 
-/// Returns whether the timer's handler would find anything to do, now or later, without a frame
-/// first.
-static bool cyclic_is_needed(lwip_cyclic_timer_handler handler)
+/// Returns the kinds of timers whose handlers would find anything to do, now or later, without a
+/// frame first.
+static unsigned kinds_needed(void)
+{
+    unsigned needed = ALWAYS;
+    if (tcp_active_pcbs != NULL || tcp_tw_pcbs != NULL) {
+        needed |= TCP;
+    }
+#if IP_REASSEMBLY
+    if (lwip_stats.memp[MEMP_REASSDATA]->used > 0) {
+        needed |= REASSEMBLY;
+    }
+#endif
+#if LWIP_ACD
+    if (acd_is_needed()) {
+        needed |= ACD;
+    }
+#endif
+#if LWIP_DHCP
+    needed |= dhcp_needed();
+#endif
+#if LWIP_IPV6 && LWIP_IPV6_REASS
+    if (lwip_stats.memp[MEMP_IP6_REASSDATA]->used > 0) {
+        needed |= REASSEMBLY_6;
+    }
+#endif
+#if LWIP_IPV6 && LWIP_IPV6_MLD
+    if (mld6_is_needed()) {
+        needed |= MLD_6;
+    }
+#endif
+    return needed;
+}
+
+static enum kind kind_of(lwip_cyclic_timer_handler handler)
 {
     if (handler == tcp_tmr) {
-        return tcp_active_pcbs != NULL || tcp_tw_pcbs != NULL;
+        return TCP;
     }
 #if IP_REASSEMBLY
     if (handler == ip_reass_tmr) {
-        return lwip_stats.memp[MEMP_REASSDATA]->used > 0;
+        return REASSEMBLY;
     }
 #endif
 #if LWIP_ACD
     if (handler == acd_tmr) {
-        return acd_is_needed();
+        return ACD;
     }
 #endif
 #if LWIP_DHCP
     if (handler == dhcp_fine_tmr || handler == dhcp_coarse_tmr) {
-        return dhcp_is_needed(handler);
+        return handler == dhcp_fine_tmr ? DHCP_FINE : DHCP_COARSE;
     }
 #endif
 #if LWIP_IPV6 && LWIP_IPV6_REASS
     if (handler == ip6_reass_tmr) {
-        return lwip_stats.memp[MEMP_IP6_REASSDATA]->used > 0;
+        return REASSEMBLY_6;
     }
 #endif
 #if LWIP_IPV6 && LWIP_IPV6_MLD
     if (handler == mld6_tmr) {
-        return mld6_is_needed();
+        return MLD_6;
     }
 #endif
-    return true;
+    return ALWAYS;
 }
 
 /// Runs a cyclic timer that is due, once however late it is, and keeps it in step with the others.
@@ -139,7 +187,7 @@ static void cyclic_check(int i, u32_t now)
     if (timer->handler == tcp_tmr) {
         mend_before_tcp_timer();
     }
-    if (cyclic_is_needed(timer->handler)) {
+    if ((kinds_needed() & cyclic_kind[i]) != 0) {
         timer->handler();
     }
 }
@@ -152,6 +200,26 @@ static void cyclic_check_all(u32_t now)
             cyclic_next = cyclic_due[i];
         }
     }
+    kinds_awaited = 0;
+}
+
+/// Returns when the first of the cyclic timers that are needed is due; NULL: none is needed. What
+/// is needed may change with any frame, so that is asked each time; seldom has it changed.
+static const u32_t *cyclic_first_needed(void)
+{
+    unsigned needed = kinds_needed();
+    if (CYCLIC_MAX > 1 && needed == kinds_awaited) {
+        return cyclic_awaited;
+    }
+    const u32_t *first = NULL;
+    for (int i = 0; i < CYCLIC_MAX; i++) {
+        if ((needed & cyclic_kind[i]) != 0 && (first == NULL || is_before(cyclic_due[i], *first))) {
+            first = &cyclic_due[i];
+        }
+    }
+    kinds_awaited = needed;
+    cyclic_awaited = first;
+    return first;
 }
 
 void sys_timeouts_init(void)
@@ -164,8 +232,10 @@ void sys_timeouts_init(void)
     u32_t now = sys_now();
     for (int i = 0; i < CYCLIC_MAX; i++) {
         cyclic_due[i] = now + lwip_cyclic_timers[i].interval_ms;
+        cyclic_kind[i] = (u8_t)kind_of(lwip_cyclic_timers[i].handler);
     }
     cyclic_next = now;
+    kinds_awaited = 0;
 }
 
 void sys_timeout(u32_t msecs, sys_timeout_handler handler, void *arg)
@@ -220,19 +290,22 @@ void sys_restart_timeouts(void)
     }
 }
 
+/// Returns the milliseconds from `now` until `due`; 0: that is past.
+static u32_t ms_until(u32_t due, u32_t now)
+{
+    return is_before(now, due) ? due - now : 0;
+}
+
 u32_t sys_timeouts_sleeptime(void)
 {
     u32_t now = sys_now();
     u32_t sleep_ms = SYS_TIMEOUTS_SLEEPTIME_INFINITE;
-    for (int i = 0; i < CYCLIC_MAX; i++) {
-        u32_t due_ms = is_before(now, cyclic_due[i]) ? cyclic_due[i] - now : 0;
-        if (due_ms < sleep_ms && cyclic_is_needed(lwip_cyclic_timers[i].handler)) {
-            sleep_ms = due_ms;
-        }
+    const u32_t *due = cyclic_first_needed();
+    if (due != NULL) {
+        sleep_ms = ms_until(*due, now);
     }
     if (first_one_shot() != NULL) {
-        u32_t due_ms = is_before(now, one_shots->time) ? one_shots->time - now : 0;
-        sleep_ms = LWIP_MIN(sleep_ms, due_ms);
+        sleep_ms = LWIP_MIN(sleep_ms, ms_until(one_shots->time, now));
     }
     return sleep_ms;
 }
