@@ -20,7 +20,8 @@ void cpu_tick_start(uint32_t clock_hz);
 /// Context: any, above all an interrupt.
 void cpu_wake(void);
 
-/// Sleeps until cpu_wake() or until `ms` have passed; UINT32_MAX: until cpu_wake() alone.
+/// Sleeps until cpu_wake() or until `ms` have passed since sys_now() was called, which the caller
+/// has just done; UINT32_MAX: until cpu_wake() alone.
 /// No wake-up is lost: a cpu_wake() between two sleeps ends the second one.
 /// Context: the main loop.
 void cpu_sleep(uint32_t ms);

@@ -2,8 +2,9 @@
 // Clock and sleep on SysTick, without a periodic tick.
 //
 // SysTick counts a period of up to 2^24 CPU clocks and interrupts at its end. The clock adds up
-// what it counted whenever it is read, at the latest at that interrupt. A sleep that ends earlier
-// shortens the period, which costs the clock some ten CPU clocks a time.
+// what it counted whenever it is read, at the latest at that interrupt. A sleep that is to end
+// earlier shortens the period, which costs the clock some ten CPU clocks a time; one with the same
+// end as the sleep before does not.
 #include "tick.h"
 
 #include <stdbool.h>
@@ -25,6 +26,7 @@ static uint32_t period_clocks;
 static uint32_t position;  // within the period, when the counter was last read
 static uint32_t ms_clocks; // of the millisecond that has begun
 static uint32_t now_ms;
+static uint32_t alarm_ms; // the sleep's end at which the period ends; now or past: none
 static uint32_t wakeups;
 static volatile bool woken;
 
@@ -58,12 +60,18 @@ static void period_begin(uint32_t clocks)
     mmio_write32(SYST_CVR, 0); // any write clears it and COUNTFLAG, and it starts anew
 }
 
-/// Sees to it that the wrap comes within `ms`, and not needlessly early.
-/// Context: interrupts masked, the clock just advanced.
-static void alarm_set(uint32_t ms)
+/// Sees to it that the wrap comes at `at_ms` or before it, and not needlessly early.
+/// Context: interrupts masked; unless it is set to that already, the clock just advanced.
+static void alarm_set(uint32_t at_ms)
 {
+    if (at_ms == alarm_ms) {
+        return;
+    }
     uint32_t clocks = PERIOD_CLOCKS_MAX;
+    uint32_t ms = at_ms - now_ms;
+    alarm_ms = now_ms;
     if (ms < PERIOD_CLOCKS_MAX / clocks_per_ms) {
+        alarm_ms = at_ms;
         clocks = LWIP_MAX(ms * clocks_per_ms - ms_clocks, PERIOD_CLOCKS_MIN);
     }
     if (clocks < period_clocks - position || period_clocks < PERIOD_CLOCKS_MAX) {
@@ -74,6 +82,7 @@ static void alarm_set(uint32_t ms)
 void tick_on_wrap(void)
 {
     clock_advance();
+    alarm_ms = now_ms;
 }
 
 void cpu_tick_start(uint32_t clock_hz)
@@ -105,10 +114,13 @@ void cpu_wake(void)
 void cpu_sleep(uint32_t ms)
 {
     uint32_t mask = irq_mask();
-    clock_advance();
-    uint32_t start_ms = now_ms;
+    uint32_t start_ms = now_ms; // `ms` counts from when the clock was last looked at
+    uint32_t end_ms = start_ms + ms;
+    if (end_ms != alarm_ms) { // else that is still to come
+        clock_advance();
+    }
     while (!woken && now_ms - start_ms < ms) {
-        alarm_set(ms - (now_ms - start_ms));
+        alarm_set(end_ms);
         __asm volatile("dsb\n\twfi" ::: "memory"); // an interrupt that is masked ends it, too
         wakeups++;
         irq_restore(mask);
