@@ -49,7 +49,7 @@ static void restart(struct lan9118 *lan)
 static void events_handle(struct lan9118 *lan)
 {
     uint32_t events = lan9118_read(lan, INT_STS);
-    COUNT_BY(lan9118_counters.rx_overruns, lan9118_read(lan, RX_DROP));
+    COUNT_BY(lan9118_counters.rx_overruns, mmio_read32(lan->base + RX_DROP));
     if ((events & INT_PHY) != 0 && !lan9118_link_read(lan)) {
         lan->answers = false;
     }
@@ -154,51 +154,50 @@ static void rx_status_take(struct lan9118 *lan, uint32_t fifo_inf)
     rx_end(&in, octets, 0);
 }
 
-static bool rx_waits(const struct lan9118 *lan, uint32_t *fifo_inf)
+/// Returns whether a frame waits. If none does, the next one interrupts again.
+static bool rx_waits(struct lan9118 *lan, uint32_t *fifo_inf)
 {
+    if (lan->interrupted) {
+        lan9118_write(lan, INT_STS, INT_RSFL);
+    }
     *fifo_inf = lan9118_read(lan, RX_FIFO_INF);
-    return (*fifo_inf >> 16 & 0xFF) != 0;
-}
-
-/// Lets the next frame interrupt again. The FIFO was found empty.
-/// Returns false when a frame came meanwhile: the interrupt stays masked.
-static bool rx_rest(struct lan9118 *lan)
-{
-    uint32_t fifo_inf;
-    if (!lan->interrupted) {
+    if ((*fifo_inf >> 16 & 0xFF) != 0) {
         return true;
     }
-    lan9118_write(lan, INT_STS, INT_RSFL);
-    if (rx_waits(lan, &fifo_inf)) {
-        return false;
+    if (lan->interrupted) {
+        lan->interrupted = false;
+        lan9118_write(lan, INT_EN, EVENTS);
     }
-    lan->interrupted = false;
-    lan9118_write(lan, INT_EN, EVENTS);
-    return true;
+    return false;
 }
 
-static size_t on_rx_pending(struct netdev *dev)
+/// Finds the next good frame. Returns its octets; 0: none waits, or too many bad ones did.
+static size_t rx_find(struct lan9118 *lan)
 {
-    struct lan9118 *lan = lan_of(dev);
     uint32_t fifo_inf;
-    for (int i = 0; lan->rx_octets == 0 && lan->answers; i++) {
-        if (i == BAD_FRAMES_MAX) {
-            cpu_wake();
-            return 0;
+    for (int bad = 0; lan->answers && rx_waits(lan, &fifo_inf); bad++) {
+        rx_status_take(lan, fifo_inf);
+        if (lan->rx_octets != 0) {
+            break;
         }
-        if (rx_waits(lan, &fifo_inf)) {
-            rx_status_take(lan, fifo_inf);
-        } else if (rx_rest(lan)) {
-            return 0;
+        if (bad == BAD_FRAMES_MAX - 1) {
+            cpu_wake();
+            break;
         }
     }
     return lan->rx_octets;
 }
 
+static size_t on_rx_pending(struct netdev *dev)
+{
+    struct lan9118 *lan = lan_of(dev);
+    return lan->rx_octets != 0 ? lan->rx_octets : rx_find(lan);
+}
+
 static size_t on_rx(struct netdev *dev, const struct netdev_seg *segs, size_t n)
 {
     struct lan9118 *lan = lan_of(dev);
-    size_t octets = lan->rx_octets != 0 ? lan->rx_octets : on_rx_pending(dev);
+    size_t octets = on_rx_pending(dev);
     if (octets == 0) {
         return 0;
     }

@@ -8,7 +8,7 @@
 #define AN_ABILITIES (AN_100_FULL | AN_100_HALF | AN_10_FULL | AN_10_HALF)
 
 enum {
-    SETTLING_READS = 4,
+    SETTLING_READS = 3,
     TX_FIF_SZ = 5, // KB of the 16 for transmission; statuses take 512 octets of these
     POWER_UP_US = 100000,
     RESET_US = 10000,

@@ -9,15 +9,16 @@ enum {
     LAN9118_PAD_OCTETS =
         2, ///< before a frame in both FIFOs: its words are those of its first piece
 
-    /// A bus cycle takes 45 ns or more (section 6.2), and lan9118_read() makes 5 of them. So waits
+    /// A bus cycle takes 45 ns or more (section 6.2), and lan9118_read() makes 4 of them. So waits
     /// that count reads last at least as long as they say, and longer on a slower bus.
-    LAN9118_READS_PER_US = 5,
+    LAN9118_READS_PER_US = 6,
 };
 
 void lan9118_write(const struct lan9118 *lan, unsigned offset, uint32_t value);
 
 /// Reads a register, but no FIFO, once what was done before can be seen in it: sections 6.1.1 and
-/// 6.1.2 ask for up to 4 reads of BYTE_TEST in between.
+/// 6.1.2 ask for up to 3 reads of BYTE_TEST in between. RX_DROP needs none, but when it was just
+/// read.
 uint32_t lan9118_read(const struct lan9118 *lan, unsigned offset);
 
 // The rest returns false when something did not come about in time, which is counted.

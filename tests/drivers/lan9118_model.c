@@ -13,8 +13,9 @@ enum {
     TX_OCTETS_MAX = 4608,
     TX_STATUSES_MAX = 512 / 4,
     WIRE_OCTETS_MAX = 8192,
-    READS_UNTIL_VALID = 3, // the most that a register here needs
-    ALIASES_OCTETS = 0x20, // of each data FIFO
+    READS_UNTIL_VALID = 3,      // the most that a register here needs
+    DROP_READS_UNTIL_VALID = 4, // after it was read, which clears it
+    ALIASES_OCTETS = 0x20,      // of each data FIFO
 };
 
 #define TX_COMMAND_A_RESERVED 0x7CE0C800u
@@ -39,6 +40,7 @@ static struct {
     uint8_t wire[WIRE_OCTETS_MAX]; // frames sent, each behind two octets of length
     size_t wire_used;
     unsigned reads_since_change;
+    unsigned reads_since_drop;
 } chip;
 
 static uint32_t *reg(uint32_t offset)
@@ -79,6 +81,7 @@ void lan9118_model_reset(void)
 {
     lan9118_model = (struct lan9118_model){.cable = true, .partner = 0x41E1, .has_eeprom = true};
     memset(&chip, 0, sizeof(chip));
+    chip.reads_since_drop = DROP_READS_UNTIL_VALID;
     soft_reset();
     link_set(true);
 }
@@ -248,7 +251,9 @@ static void csr_command(uint32_t command)
 
 static uint32_t register_read(uint32_t offset)
 {
-    lan9118_model.hurried_reads += chip.reads_since_change < READS_UNTIL_VALID;
+    lan9118_model.hurried_reads += offset == RX_DROP
+                                       ? chip.reads_since_drop < DROP_READS_UNTIL_VALID
+                                       : chip.reads_since_change < READS_UNTIL_VALID;
     switch (offset) {
     case INT_STS:
         return interrupts_raised();
@@ -261,6 +266,7 @@ static uint32_t register_read(uint32_t offset)
     case RX_DROP: {
         uint32_t dropped = chip.rx_drop;
         chip.rx_drop = 0;
+        chip.reads_since_drop = 0;
         return dropped;
     }
     case E2P_CMD:
@@ -277,6 +283,7 @@ static uint32_t on_read(uint32_t offset)
     }
     if (offset == BYTE_TEST) {
         chip.reads_since_change++;
+        chip.reads_since_drop++;
         return BYTE_TEST_VALUE;
     }
     if (offset > TX_STATUS_FIFO) {
