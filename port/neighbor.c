@@ -47,12 +47,29 @@ static err_t drop(void)
     return ERR_MEM;
 }
 
+/// Returns whether the address is resolved. As most packets go where the one before went, the entry
+/// of that one is looked at first.
+static bool is_resolved_ip4(struct netif *netif, const ip4_addr_t *hop)
+{
+    static size_t last;
+    ip4_addr_t *ip;
+    struct netif *entry_netif;
+    struct eth_addr *mac;
+    if (etharp_get_entry(last, &ip, &entry_netif, &mac) != 0 && ip4_addr_eq(ip, hop)) {
+        return true;
+    }
+    const ip4_addr_t *entry_ip;
+    ssize_t entry = etharp_find_addr(netif, hop, &mac, &entry_ip);
+    if (entry >= 0) {
+        last = (size_t)entry;
+    }
+    return entry >= 0;
+}
+
 static bool is_known_ip4(struct netif *netif, const ip4_addr_t *hop)
 {
-    struct eth_addr *mac;
-    const ip4_addr_t *entry;
-    return ip4_addr_isbroadcast(hop, netif) || ip4_addr_ismulticast(hop) ||
-           etharp_find_addr(netif, hop, &mac, &entry) >= 0;
+    return is_resolved_ip4(netif, hop) || ip4_addr_isbroadcast(hop, netif) ||
+           ip4_addr_ismulticast(hop);
 }
 
 err_t neighbor_output_ip4(struct netif *netif, struct pbuf *p, const ip4_addr_t *ip)
