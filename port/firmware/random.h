@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-/// Mixes a word into the state. What is in it can't be taken out again by other words.
+/// Mixes a word into what the next random number is made of. Costs a few instructions.
 /// Context: any but an interrupt.
 void random_stir(uint32_t word);
 
