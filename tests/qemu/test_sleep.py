@@ -2,30 +2,23 @@
 # Sleep: nothing wakes the CPU needlessly, and nothing that should is slept over.
 
 import pytest
-from host import ip_json
+from host import echo
 from patient import ETHERNET_IRQ
-from test_control import wakeups_while_idle
+from test_control import assert_sleeps
 
 # A second at idle: one wake-up is for lwIP's timers, the others are SysTick's, which counts 2^24
 # clocks and no more.
 WAKEUPS_PER_S = {"lm3s6965evb": 3, "sifive_u": 1}
 WAKEUPS_PER_S_MPS2 = 2
+WAKEUPS_PER_S_TCP = 4  # with connections: lwIP's TCP timer
 SYST_CSR = 0xE000E010
 
 
-def frames_sent(device):
-    """To the device by the host, which now and then asks for routers and the like."""
-    return ip_json("-s", "link", "show", device.tap)[0]["stats64"]["tx"]["packets"]
-
-
-def test_only_its_clock_and_lwip_wake_it_at_idle(start, machine, limits):
+def test_only_its_clock_and_lwip_wake_it_at_idle(start, host, machine, limits):
     device = start(ip6=None if limits.ipv6 else "off")
-    before = frames_sent(device)
-    wakeups, seconds = wakeups_while_idle(device)
-    frames = frames_sent(device) - before
-    print(f"sleep: {wakeups} wake-ups in {seconds:.1f} s with {frames} frames")
-    per_s = WAKEUPS_PER_S.get(machine, WAKEUPS_PER_S_MPS2)
-    assert wakeups <= per_s * seconds + 2 + 2 * frames
+    assert_sleeps(device, WAKEUPS_PER_S.get(machine, WAKEUPS_PER_S_MPS2))
+    echo(host.connect(device))
+    assert_sleeps(device, WAKEUPS_PER_S_TCP)
 
 
 def test_an_interrupt_just_before_the_sleep_ends_it(patient, machine):
