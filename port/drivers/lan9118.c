@@ -105,7 +105,7 @@ static void rx_take(struct rx_words *in, uint8_t *to, size_t octets)
         to += 2;
         octets -= 2;
     }
-    for (; octets > 0 && in->octets > 0; octets--) {
+    for (; in->octets > 0 && octets > 0; octets--) {
         *to++ = rx_octet(in);
     }
     if ((uintptr_t)to % 4 == 0) {
@@ -243,7 +243,7 @@ static void tx_give(struct tx_words *out, const uint8_t *from, size_t octets)
         from += 2;
         octets -= 2;
     }
-    for (; octets > 0 && out->octets > 0; octets--) {
+    for (; out->octets > 0 && octets > 0; octets--) {
         tx_octet(out, *from++);
     }
     if ((uintptr_t)from % 4 == 0) {
@@ -270,14 +270,20 @@ static void tx_statuses_take(const struct lan9118 *lan, unsigned n)
     }
 }
 
-/// Waits until the TX data FIFO has room for a frame of `octets`.
-static bool tx_room(const struct lan9118 *lan, size_t octets)
+/// Returns whether the TX data FIFO has room for a frame of `octets`.
+static bool tx_has_room(const struct lan9118 *lan, size_t octets)
 {
     size_t room = COMMAND_OCTETS + (LAN9118_PAD_OCTETS + octets + 3) / 4 * 4;
+    uint32_t fifo_inf = lan9118_read(lan, TX_FIFO_INF);
+    tx_statuses_take(lan, fifo_inf >> 16 & 0xFF);
+    return (fifo_inf & 0xFFFF) >= room;
+}
+
+/// Waits until it has.
+static bool tx_room_wait(const struct lan9118 *lan, size_t octets)
+{
     for (int i = 0; i < TX_ROOM_US * LAN9118_READS_PER_US; i++) {
-        uint32_t fifo_inf = lan9118_read(lan, TX_FIFO_INF);
-        tx_statuses_take(lan, fifo_inf >> 16 & 0xFF);
-        if ((fifo_inf & 0xFFFF) >= room) {
+        if (tx_has_room(lan, octets)) {
             return true;
         }
     }
@@ -310,7 +316,7 @@ static bool on_tx(struct netdev *dev, const struct netdev_seg *segs, size_t n)
     if (!lan->up) {
         return false;
     }
-    if (tx_room(lan, octets)) {
+    if (tx_has_room(lan, octets) || tx_room_wait(lan, octets)) {
         lan->tx_refused = 0;
         tx_frame(lan, segs, n, octets);
         return true;
