@@ -145,6 +145,9 @@ static void conn_write(struct conn *conn)
     bool left; // to write, when all that was tried was taken
     do {
         struct held_slice slice = held_next(&conn->held);
+        if (slice.octets == 0) {
+            return;
+        }
         u16_t limit = write_limit(conn->pcb);
         u16_t octets = LWIP_MIN(slice.octets, limit);
         bool more = octets < slice.octets || !slice.last;
