@@ -12,7 +12,9 @@ function(firmware_flags)
     include(${CMAKE_SOURCE_DIR}/port/${ARG_ARCH}/cpu.cmake)
     set(options ${cpu_options} --specs=picolibc.specs -flto=auto)
     if(ARG_FAST)
-        list(APPEND options -O3)
+        list(APPEND options -O3
+            # A frame goes once through most loops, and what is moved in front of these is not used.
+            -fno-move-loop-invariants -fno-tree-loop-im)
     else()
         list(APPEND options -Os
             # Each makes images smaller, as measured with GCC 12.2.
