@@ -14,7 +14,7 @@ function(firmware_flags)
     if(ARG_FAST)
         list(APPEND options -O3
             # A frame goes once through most loops, and what is moved in front of these is not used.
-            -fno-move-loop-invariants -fno-tree-loop-im)
+            -fno-move-loop-invariants -fno-tree-loop-im -fno-shrink-wrap-separate)
     else()
         list(APPEND options -Os
             # Each makes images smaller, as measured with GCC 12.2.
