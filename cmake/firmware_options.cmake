@@ -112,7 +112,7 @@ function(firmware_definitions out)
     endif()
 
     set(${out}
-        LWECHO_VERSION="${PROJECT_VERSION}"
+        LWECHO_VERSION="${lwecho_VERSION}"
         LWECHO_PROFILE="${LWECHO_PROFILE}"
         LWECHO_BOARD="${LWECHO_BOARD}"
         LWECHO_IP4_MODE=ADDRESS_IP4_${ip4_mode}

@@ -2,14 +2,14 @@
 # How the image of a board is made: lwecho_firmware() links lwIP, port, application and board.
 include(${CMAKE_CURRENT_LIST_DIR}/firmware_options.cmake)
 
-set(LWECHO_OPTS "" CACHE PATH "Folder of another lwipopts.h for the board; empty: the board's own")
-set(LWECHO_FIRMWARE_SCRIPTS ${CMAKE_SOURCE_DIR}/port/firmware)
+set(LWECHO_IMAGE lwecho) # the program's name; lwecho_board_image() gives another
+set(LWECHO_FIRMWARE_SCRIPTS ${LWECHO_ROOT}/port/firmware)
 
 # What the compiler is told for all code of a board's image. picolibc gives memcpy and its like
 # only: start-up code and linker script are ours.
 function(firmware_flags)
     set(LWECHO_CPU ${ARG_CPU})
-    include(${CMAKE_SOURCE_DIR}/port/${ARG_ARCH}/cpu.cmake)
+    include(${LWECHO_ROOT}/port/${ARG_ARCH}/cpu.cmake)
     set(options ${cpu_options} --specs=picolibc.specs -flto=auto)
     if(ARG_FAST)
         list(APPEND options -O3
@@ -30,26 +30,27 @@ function(firmware_flags)
 endfunction()
 
 function(firmware_add_executable)
-    list(TRANSFORM ARG_DRIVERS PREPEND ${CMAKE_SOURCE_DIR}/port/drivers/)
-    file(GLOB cpu_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/port/${ARG_ARCH}/*.c)
-    file(GLOB firmware_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/port/firmware/*.c)
+    list(TRANSFORM ARG_DRIVERS PREPEND ${LWECHO_ROOT}/port/drivers/)
+    file(GLOB cpu_sources CONFIGURE_DEPENDS ${LWECHO_ROOT}/port/${ARG_ARCH}/*.c)
+    file(GLOB firmware_sources CONFIGURE_DEPENDS ${LWECHO_ROOT}/port/firmware/*.c)
     set(not_linked stats_short.c)
     if(LWECHO_PROFILE STREQUAL tiny)
         set(not_linked stats.c report.c)
     endif()
-    list(TRANSFORM not_linked PREPEND ${CMAKE_SOURCE_DIR}/port/firmware/)
+    list(TRANSFORM not_linked PREPEND ${LWECHO_ROOT}/port/firmware/)
     list(REMOVE_ITEM firmware_sources ${not_linked})
 
-    add_executable(lwecho ${ARG_SOURCES} ${ARG_DRIVERS} ${cpu_sources} ${firmware_sources})
+    add_executable(${LWECHO_IMAGE} ${LWECHO_IMAGE_SOURCES}
+        ${ARG_SOURCES} ${ARG_DRIVERS} ${cpu_sources} ${firmware_sources})
     firmware_definitions(definitions)
-    target_compile_definitions(lwecho PRIVATE ${definitions} CPU_IRQS=${ARG_IRQS})
-    target_link_libraries(lwecho PRIVATE firmware_stack lwecho_warnings)
-    target_link_options(lwecho PRIVATE
-        -T${CMAKE_CURRENT_SOURCE_DIR}/memory.ld -L${CMAKE_SOURCE_DIR}/port/${ARG_ARCH}
-        -Wl,-Map=${CMAKE_BINARY_DIR}/lwecho.map)
+    target_compile_definitions(${LWECHO_IMAGE} PRIVATE ${definitions} CPU_IRQS=${ARG_IRQS})
+    target_link_libraries(${LWECHO_IMAGE} PRIVATE firmware_stack lwecho_warnings)
+    target_link_options(${LWECHO_IMAGE} PRIVATE
+        -T${CMAKE_CURRENT_SOURCE_DIR}/memory.ld -L${LWECHO_ROOT}/port/${ARG_ARCH}
+        -Wl,-Map=${CMAKE_BINARY_DIR}/${LWECHO_IMAGE}.map)
     set(scripts
-        ${CMAKE_CURRENT_SOURCE_DIR}/memory.ld ${CMAKE_SOURCE_DIR}/port/${ARG_ARCH}/sections.ld)
-    set_target_properties(lwecho PROPERTIES
+        ${CMAKE_CURRENT_SOURCE_DIR}/memory.ld ${LWECHO_ROOT}/port/${ARG_ARCH}/sections.ld)
+    set_target_properties(${LWECHO_IMAGE} PROPERTIES
         SUFFIX .elf
         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}
         LINK_DEPENDS "${scripts}"
@@ -58,35 +59,35 @@ endfunction()
 
 # Beside lwecho.elf: the files that programmers take, and the sizes.
 function(firmware_add_files)
-    set(image ${CMAKE_BINARY_DIR}/lwecho)
+    set(image ${CMAKE_BINARY_DIR}/${LWECHO_IMAGE})
     set(size ${CMAKE_COMMAND} -D ELF=${image}.elf -D TOOLS=${LWECHO_TOOLS}
-        -D SOURCE_DIR=${CMAKE_SOURCE_DIR} -D LWIP_DIR=${LWIP_DIR}
+        -D SOURCE_DIR=${LWECHO_ROOT} -D LWIP_DIR=${LWIP_DIR}
         -D FLASH_MAX=${ARG_FLASH_MAX} -D RAM_MAX=${ARG_RAM_MAX})
-    add_custom_command(TARGET lwecho POST_BUILD
+    add_custom_command(TARGET ${LWECHO_IMAGE} POST_BUILD
         COMMAND ${CMAKE_OBJCOPY} -O binary ${image}.elf ${image}.bin
         COMMAND ${CMAKE_OBJCOPY} -O ihex ${image}.elf ${image}.hex
-        COMMAND ${size} -D REPORT=${image}.size.txt -P ${CMAKE_SOURCE_DIR}/cmake/size.cmake
-        COMMENT "lwecho.bin, lwecho.hex, lwecho.size.txt"
+        COMMAND ${size} -D REPORT=${image}.size.txt -P ${LWECHO_ROOT}/cmake/size.cmake
+        COMMENT "${LWECHO_IMAGE}.bin, ${LWECHO_IMAGE}.hex, ${LWECHO_IMAGE}.size.txt"
         VERBATIM)
-    if(BUILD_TESTING)
+    if(BUILD_TESTING AND PROJECT_NAME STREQUAL "lwecho") # a budget is of the image as we have it
         add_test(NAME size.budget.${LWECHO_PRESET}
-            COMMAND ${size} -D CHECK=ON -P ${CMAKE_SOURCE_DIR}/cmake/size.cmake)
+            COMMAND ${size} -D CHECK=ON -P ${LWECHO_ROOT}/cmake/size.cmake)
         set_tests_properties(size.budget.${LWECHO_PRESET} PROPERTIES LABELS qemu)
     endif()
 endfunction()
 
 function(firmware_add_targets)
-    set(image ${CMAKE_BINARY_DIR}/lwecho)
+    set(image ${CMAKE_BINARY_DIR}/${LWECHO_IMAGE})
     set(network ${LWECHO_IP4} ${LWECHO_HOST_IP4} ${LWECHO_HOST_IP6})
     add_custom_target(run
         ${LWECHO_FIRMWARE_SCRIPTS}/run.sh ${network} ${ARG_QEMU} -kernel ${image}.elf
-        DEPENDS lwecho USES_TERMINAL VERBATIM)
+        DEPENDS ${LWECHO_IMAGE} USES_TERMINAL VERBATIM)
     add_custom_target(debug
         ${LWECHO_FIRMWARE_SCRIPTS}/debug.sh ${image}.elf
         ${LWECHO_FIRMWARE_SCRIPTS}/run.sh ${network} ${ARG_QEMU} -kernel ${image}.elf
-        DEPENDS lwecho USES_TERMINAL VERBATIM)
+        DEPENDS ${LWECHO_IMAGE} USES_TERMINAL VERBATIM)
     list(TRANSFORM ARG_FLASH REPLACE "@IMAGE@" "${image}")
-    add_custom_target(flash ${ARG_FLASH} DEPENDS lwecho USES_TERMINAL VERBATIM)
+    add_custom_target(flash ${ARG_FLASH} DEPENDS ${LWECHO_IMAGE} USES_TERMINAL VERBATIM)
 endfunction()
 
 # lwecho_firmware(...), once, in a board's CMakeLists.txt:
@@ -113,12 +114,27 @@ function(lwecho_firmware)
     endforeach()
 
     firmware_flags()
-    set(opts ${CMAKE_CURRENT_SOURCE_DIR})
-    if(LWECHO_OPTS)
-        set(opts ${LWECHO_OPTS})
-    endif()
+    lwecho_layer_opts(opts "${LWECHO_OPTS}" ${CMAKE_CURRENT_SOURCE_DIR})
     lwecho_stack(firmware_stack OPTS ${opts})
     firmware_add_executable()
     firmware_add_files()
     firmware_add_targets()
+endfunction()
+
+# lwecho_board_image(NAME OPTS SOURCE...): the firmware of LWECHO_BOARD as the program NAME. An
+# empty OPTS stands for the board's own.
+function(lwecho_board_image NAME OPTS)
+    set(folder ${LWECHO_ROOT}/port/boards/${LWECHO_BOARD})
+    if(NOT EXISTS ${folder}/CMakeLists.txt)
+        file(GLOB boards RELATIVE ${LWECHO_ROOT}/port/boards ${LWECHO_ROOT}/port/boards/*/memory.ld)
+        list(TRANSFORM boards REPLACE "/memory.ld" "")
+        list(JOIN boards ", " boards)
+        message(FATAL_ERROR "LWECHO_BOARD is '${LWECHO_BOARD}': choose one of ${boards}.")
+    endif()
+    set(LWECHO_IMAGE ${NAME})
+    set(LWECHO_IMAGE_SOURCES ${ARGN})
+    if(OPTS)
+        set(LWECHO_OPTS ${OPTS})
+    endif()
+    add_subdirectory(${folder} ${CMAKE_CURRENT_BINARY_DIR}/${LWECHO_BOARD})
 endfunction()

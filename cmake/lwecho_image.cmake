@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# How an image is made: lwecho_image(NAME OPTS dir SOURCES ...) links lwIP, port and application.
+# How an image is made: lwecho_stack() builds lwIP, port and application, lwecho_image() a program.
 
 # Not lwIP's own Filelists.cmake, which brings targets for its documentation and all of its parts.
 # Options empty the files that an image does without.
@@ -26,54 +26,89 @@ else()
     list(APPEND port heap.c neighbor.c)
 endif()
 
+# Our sources: of the tree that this file stands in, or of the package that was installed.
+get_filename_component(LWECHO_ROOT ${CMAKE_CURRENT_LIST_DIR} DIRECTORY)
+set(lwecho_app_sources address.c ${app} app.c echo_tcp.c echo_udp.c held.c text.c)
+set(lwecho_port_sources bucket.c device.c ethif.c guard.c guard_ip4.c ${port} halfsip.c hooks.c
+    mend.c opts/check.c rxbuf.c siphash.c timers.c)
+list(TRANSFORM lwecho_app_sources PREPEND ${LWECHO_ROOT}/app/)
+list(TRANSFORM lwecho_port_sources PREPEND ${LWECHO_ROOT}/port/)
+unset(app)
+unset(port)
+
 # What the compiler is told for all code of an image.
 add_library(lwecho_flags INTERFACE)
+target_compile_features(lwecho_flags INTERFACE c_std_11)
 if(LWECHO_SANITIZE)
     set(sanitize -fsanitize=${LWECHO_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_compile_options(lwecho_flags INTERFACE ${sanitize})
     target_link_options(lwecho_flags INTERFACE ${sanitize})
 endif()
 
-# What it is told for ours in addition.
+# What it is told for ours in addition. Another project's compiler may know of new warnings.
 add_library(lwecho_warnings INTERFACE)
-target_compile_options(lwecho_warnings INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror)
+if(PROJECT_NAME STREQUAL "lwecho")
+    target_compile_options(lwecho_warnings INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror)
+endif()
 
-# lwecho_stack(NAME OPTS dir): lwIP, port and application as the library NAME, with the lwipopts.h
-# in dir.
+# lwecho_stack(NAME OPTS dir... [NO_APP]): lwIP, port and application as the library NAME, with the
+# lwipopts.h in dir. NO_APP leaves the application out.
 function(lwecho_stack NAME)
-    cmake_parse_arguments(PARSE_ARGV 1 ARG "" "OPTS" "")
+    cmake_parse_arguments(PARSE_ARGV 1 ARG "NO_APP" "" "OPTS")
+    list(GET ARG_OPTS 0 opts)
+    if(NOT EXISTS ${opts}/lwipopts.h)
+        message(FATAL_ERROR "There is no lwipopts.h in '${opts}': give the folder of one that"
+            " begins with #include \"lwecho_lwipopts.h\".")
+    endif()
 
     add_library(${NAME}_lwip STATIC ${lwip_sources})
     target_include_directories(${NAME}_lwip SYSTEM PUBLIC ${LWIP_DIR}/src/include)
-    target_include_directories(${NAME}_lwip PUBLIC ${ARG_OPTS} ${CMAKE_SOURCE_DIR}/port)
+    target_include_directories(${NAME}_lwip PUBLIC ${ARG_OPTS} ${LWECHO_ROOT}/port)
     target_compile_options(${NAME}_lwip PRIVATE -w) # a dependency: its warnings are its authors'
     target_link_libraries(${NAME}_lwip PUBLIC lwecho_flags)
 
-    list(TRANSFORM app PREPEND ${CMAKE_SOURCE_DIR}/app/ OUTPUT_VARIABLE app_sources)
-    list(TRANSFORM port PREPEND ${CMAKE_SOURCE_DIR}/port/ OUTPUT_VARIABLE port_sources)
-    add_library(${NAME} STATIC
-        ${CMAKE_SOURCE_DIR}/app/address.c
-        ${app_sources}
-        ${CMAKE_SOURCE_DIR}/app/app.c
-        ${CMAKE_SOURCE_DIR}/app/echo_tcp.c
-        ${CMAKE_SOURCE_DIR}/app/echo_udp.c
-        ${CMAKE_SOURCE_DIR}/app/held.c
-        ${CMAKE_SOURCE_DIR}/app/text.c
-        ${CMAKE_SOURCE_DIR}/port/bucket.c
-        ${CMAKE_SOURCE_DIR}/port/device.c
-        ${CMAKE_SOURCE_DIR}/port/ethif.c
-        ${CMAKE_SOURCE_DIR}/port/guard.c
-        ${CMAKE_SOURCE_DIR}/port/guard_ip4.c
-        ${port_sources}
-        ${CMAKE_SOURCE_DIR}/port/halfsip.c
-        ${CMAKE_SOURCE_DIR}/port/hooks.c
-        ${CMAKE_SOURCE_DIR}/port/mend.c
-        ${CMAKE_SOURCE_DIR}/port/opts/check.c
-        ${CMAKE_SOURCE_DIR}/port/rxbuf.c
-        ${CMAKE_SOURCE_DIR}/port/siphash.c
-        ${CMAKE_SOURCE_DIR}/port/timers.c)
-    target_include_directories(${NAME} PUBLIC ${CMAKE_SOURCE_DIR}/app)
+    add_library(${NAME} STATIC)
+    if(NOT ARG_NO_APP)
+        target_sources(${NAME} PRIVATE ${lwecho_app_sources})
+        target_include_directories(${NAME} PUBLIC ${LWECHO_ROOT}/app)
+    endif()
+    target_sources(${NAME} PRIVATE ${lwecho_port_sources})
     # lwIP and we call each other: its timers and our callbacks.
     target_link_libraries(${NAME} PUBLIC ${NAME}_lwip PRIVATE lwecho_warnings)
     target_link_libraries(${NAME}_lwip PUBLIC ${NAME})
+endfunction()
+
+# Sets `out` to the folders for lwecho_stack() out of a product's folder `opts`, empty when it has
+# none, and of that of the options it stands on. A product's lwipopts.h includes the latter as
+# lwecho_lwipopts.h.
+function(lwecho_layer_opts out opts base)
+    if(NOT opts)
+        set(${out} ${base} PARENT_SCOPE)
+        return()
+    endif()
+    string(SHA1 key "${base}")
+    set(layer ${CMAKE_BINARY_DIR}/lwecho_opts/${key})
+    file(CONFIGURE OUTPUT ${layer}/lwecho_lwipopts.h CONTENT "#include \"${base}/lwipopts.h\"\n")
+    set(${out} ${opts} ${layer} PARENT_SCOPE)
+endfunction()
+
+# lwecho_image(NAME [OPTS dir] [SOURCES ...]): the program NAME, with what it stands on: the
+# simulator, or with LWECHO_BOARD the firmware of that board. SOURCES are a product's own. A file
+# among them that defines what a file of app/ does is linked in that file's place. OPTS is the
+# folder of its lwipopts.h, which begins with #include "lwecho_lwipopts.h": the board's, or that of
+# LWECHO_PROFILE.
+function(lwecho_image NAME)
+    cmake_parse_arguments(PARSE_ARGV 1 ARG "" "OPTS" "SOURCES")
+    if(ARG_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "lwecho_image(${NAME}): what is ${ARG_UNPARSED_ARGUMENTS}? It takes"
+            " OPTS and one folder, and SOURCES and files.")
+    endif()
+    foreach(words OPTS SOURCES)
+        list(TRANSFORM ARG_${words} PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ REGEX "^[^/]")
+    endforeach()
+    if(LWECHO_BOARD)
+        lwecho_board_image(${NAME} "${ARG_OPTS}" ${ARG_SOURCES})
+    else()
+        lwecho_simulator(${NAME} "${ARG_OPTS}" ${ARG_SOURCES})
+    endif()
 endfunction()
