@@ -19,7 +19,7 @@ packages=(
     netcat-openbsd netcat-traditional ncat socat tshark python3-prometheus-client # net tests
     dnsmasq-base avahi-daemon avahi-utils dbus   # DHCP server, other responders
     passt                                        # as an ordinary user
-    clang-format clang-tidy shellcheck           # lint
+    clang-format clang-tidy shellcheck mandoc    # lint
     gcovr                                        # coverage
     parallel                                     # campaigns of the world
     clang libclang-rt-14-dev                     # fuzz

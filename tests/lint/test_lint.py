@@ -9,6 +9,7 @@ import unittest
 
 import defences
 import includes
+import manual
 import text
 
 HEAD = "// SPDX-License-Identifier: BSD-3-Clause\n// Says what it is for.\n"
@@ -131,6 +132,21 @@ class Defences(LintTest):
         self.assert_found(defences, self.tree(self.ROWS + "| | `no_claim` |\n", self.TEST),
                           "no_claim")
         self.assert_found(defences, self.tree(self.ROWS.replace("| 7 |", "|"), self.TEST), "row 7")
+
+
+class Manual(unittest.TestCase):
+    HELPS = ("  --tap NAME  a TAP (tap0)\n  -v, --port N  7\n", "  stats --json  for nc -N\n")
+    PAGE = ".BI \\-\\-tap\n.BR \\-v \", \" \\-\\-verbose\n.BI \\-\\-port\n.B \\-\\-json\n"
+
+    def test_page_and_help_name_the_same(self):
+        self.assertEqual(list(manual.check(self.PAGE, self.HELPS)), [])
+        for page, helps, found in (
+                (self.PAGE.replace("\\-\\-tap", ""), self.HELPS, "--tap of --help is missing"),
+                (self.PAGE.replace("\\-v ", ""), self.HELPS, "-v of --help is missing"),
+                (self.PAGE + ".B \\-\\-bogus", self.HELPS, "--bogus is in no --help")):
+            findings = list(manual.check(page, helps))
+            self.assertEqual(len(findings), 1, findings)
+            self.assertIn(found, findings[0])
 
 
 if __name__ == "__main__":
