@@ -9,6 +9,7 @@ import unittest
 
 import defences
 import includes
+import links
 import manual
 import text
 
@@ -132,6 +133,30 @@ class Defences(LintTest):
         self.assert_found(defences, self.tree(self.ROWS + "| | `no_claim` |\n", self.TEST),
                           "no_claim")
         self.assert_found(defences, self.tree(self.ROWS.replace("| 7 |", "|"), self.TEST), "row 7")
+
+
+class Links(LintTest):
+    SOURCE = "static err_t\nint x;\n\nstatic struct conn *conn_of(int a,\n    int b)\n{\n}\n"
+
+    def page(self, text):
+        return {"docs/a.md": text, "app/a.c": self.SOURCE, "docs/b.md": "# What it is, now\n"}
+
+    def test_what_is_linked_exists(self):
+        self.assert_clean(links, self.page("[a](../app/a.c) [b](b.md#what-it-is-now) [c](http://x/)"))
+        self.assert_found(links, self.page("[a](../app/b.c)"), "docs/a.md", "../app/b.c")
+        self.assert_found(links, self.page("[b](b.md#what-it-was)"), "#what-it-was")
+
+    def test_what_is_named_is_defined(self):
+        self.assert_clean(links, self.page("[a](../app/a.c): `conn_of()`.\n```\n[x](y)\n```\n"))
+        self.assert_found(links, self.page("[a](../app/a.c): `conn_of()`, `gone()`."), "gone()")
+
+    def test_each_mistake_names_a_function(self):
+        section = "### {}. Wrong\n[a](../app/a.c): `conn_of()`\n"
+        whole = "".join(section.format(n + 1) for n in range(links.MISTAKES))
+        tree = self.page("") | {links.PITFALLS: whole}
+        self.assert_clean(links, tree)
+        self.assert_found(links, tree | {links.PITFALLS: whole.replace("7. W", "8. W")}, "numbered")
+        self.assert_found(links, tree | {links.PITFALLS: whole.replace(": `", " `", 1)}, "1. Wrong")
 
 
 class Manual(unittest.TestCase):
