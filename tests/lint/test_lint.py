@@ -142,7 +142,7 @@ class Links(LintTest):
         return {"docs/a.md": text, "app/a.c": self.SOURCE, "docs/b.md": "# What it is, now\n"}
 
     def test_what_is_linked_exists(self):
-        self.assert_clean(links, self.page("[a](../app/a.c) [b](b.md#what-it-is-now) [c](http://x/)"))
+        self.assert_clean(links, self.page("[a](../app/a.c) [b](b.md#what-it-is-now) [c](a:b)"))
         self.assert_found(links, self.page("[a](../app/b.c)"), "docs/a.md", "../app/b.c")
         self.assert_found(links, self.page("[b](b.md#what-it-was)"), "#what-it-was")
 
