@@ -136,8 +136,10 @@ function(fetch_debian problem_out)
         "#clear APT::Update::Post-Invoke;\n"
         "#clear APT::Update::Post-Invoke-Success;\n")
 
+    message(STATUS "lwIP: asking apt's Debian mirror what it has")
     # One archive of several may fail; what counts is whether the package is found.
     run(ignored "${NEW_DIR}/debian" ${APT_GET} -c "${apt_dir}/apt.conf" -q update)
+    message(STATUS "lwIP: downloading the source package, 1 MB")
     run(ok "${NEW_DIR}/debian" ${APT_GET} -c "${apt_dir}/apt.conf" -q --only-source --download-only
         source lwip)
     if(NOT ok)
@@ -218,6 +220,7 @@ function(fetch_upstream problem_out)
     endif()
     file(MAKE_DIRECTORY "${NEW_DIR}")
     foreach(url IN LISTS GIT_URLS)
+        message(STATUS "lwIP: asking ${url} for it")
         fetch_git("${url}" ok)
         if(ok)
             file(REMOVE_RECURSE "${NEW_DIR}/tree/.git")

@@ -26,6 +26,7 @@ function(lwip_fetch)
     if(NOT FETCHCONTENT_SOURCE_DIR_LWIP AND NOT FETCHCONTENT_FULLY_DISCONNECTED
        AND NOT EXISTS "${FETCHCONTENT_BASE_DIR}/lwip-src/.lwecho-origin")
         message(STATUS "lwIP: fetching Debian's source package, else upstream's git (once)")
+        set(FETCHCONTENT_QUIET OFF) # shows how far it is
     endif()
 
     FetchContent_Declare(
@@ -33,6 +34,7 @@ function(lwip_fetch)
         DOWNLOAD_COMMAND
             "${CMAKE_COMMAND}" -D "SOURCE_DIR=<SOURCE_DIR>" -D "WORK_DIR=${work_dir}" -P
             "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/fetch_lwip.cmake"
+        USES_TERMINAL_DOWNLOAD TRUE
         SOURCE_SUBDIR no-such-directory # so that lwIP's CMakeLists.txt is not added
     )
     FetchContent_MakeAvailable(lwip)

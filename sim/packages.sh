@@ -13,6 +13,28 @@ sudo_explain() {
     sudo_explained=yes
 }
 
+# Runs a command with its output in a file, which is shown when it fails; until it ends, its last
+# line is shown every 5 s.
+# Usage: quietly FILE COMMAND...
+quietly() {
+    log=$1
+    shift
+    : >"$log"
+    while sleep 5 >/dev/null 2>&1; do
+        say "... $(tail -n 1 "$log" | cut -c 1-72)"
+    done &
+    ticker=$!
+    code=0
+    "$@" >"$log" 2>&1 </dev/null || code=$?
+    kill "$ticker"
+    wait "$ticker" 2>/dev/null || true
+    if [ "$code" -ne 0 ]; then
+        cat "$log" >&2
+        say "failed, as is said above: $*"
+        exit 1
+    fi
+}
+
 # Prints the packages of the arguments that are not installed.
 packages_missing() {
     for package in "$@"; do

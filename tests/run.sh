@@ -31,17 +31,6 @@ cd "$(dirname "$0")/.."
 # shellcheck source=sim/packages.sh
 . sim/packages.sh
 
-# Keeps the output of a step in a file, and shows it when the step fails.
-quietly() {
-    local log=$1
-    shift
-    if ! "$@" >"$log" 2>&1 </dev/null; then
-        cat "$log" >&2
-        say "failed: $*"
-        exit 1
-    fi
-}
-
 build() {
     local preset=$1
     say "building $preset"
