@@ -5,6 +5,17 @@ include(${CMAKE_CURRENT_LIST_DIR}/firmware_options.cmake)
 set(LWECHO_IMAGE lwecho) # the program's name; lwecho_board_image() gives another
 set(LWECHO_FIRMWARE_SCRIPTS ${LWECHO_ROOT}/port/firmware)
 
+# Says what to install when the compiler is there without its C library.
+function(firmware_find_libc)
+    execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=picolibc.specs
+        OUTPUT_VARIABLE specs OUTPUT_STRIP_TRAILING_WHITESPACE)
+    if(NOT IS_ABSOLUTE "${specs}")
+        string(REGEX REPLACE "-$" "" target "${LWECHO_TOOLS}")
+        message(FATAL_ERROR
+            "${CMAKE_C_COMPILER} has no picolibc: install Debian's picolibc-${target}.")
+    endif()
+endfunction()
+
 # What the compiler is told for all code of a board's image. picolibc gives memcpy and its like
 # only: start-up code and linker script are ours.
 function(firmware_flags)
@@ -113,6 +124,7 @@ function(lwecho_firmware)
         endif()
     endforeach()
 
+    firmware_find_libc()
     firmware_flags()
     lwecho_layer_opts(opts "${LWECHO_OPTS}" ${CMAKE_CURRENT_SOURCE_DIR})
     lwecho_stack(firmware_stack OPTS ${opts})

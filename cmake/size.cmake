@@ -131,5 +131,7 @@ if(REPORT)
 endif()
 message(NOTICE "${table}")
 if(CHECK AND table MATCHES "EXCEEDED")
-    message(FATAL_ERROR "The image passes its budget.")
+    message(FATAL_ERROR
+        "The image is larger than its budget: lwecho.size.txt beside it lists what takes how much."
+        " If it has to grow, raise FLASH_MAX or RAM_MAX in the board's CMakeLists.txt.")
 endif()

@@ -133,7 +133,8 @@ static int named_connect(const char *where)
         }
     }
     if (fd < 0) {
-        target_error("no device answers at %s: %s", where, strerror(errno));
+        target_error("no device answers at %s: %s; without --control ctl names those that run",
+                     where, strerror(errno));
     }
     return fd;
 }
@@ -184,7 +185,7 @@ static int stats_show(const char *line, enum form form)
 {
     struct json stats;
     if (!json_read(line, &stats)) {
-        target_error("this is no line of statistics: %.40s", line);
+        target_error("this is no whole line of statistics: %.40s", line);
         return EXIT_FAILURE;
     }
     const struct view view = {.now = &stats, .columns = COLUMNS};
@@ -226,7 +227,7 @@ static char *file_line(const char *path)
         fclose(file);
     }
     if (found == NULL) {
-        target_error("%s has no line of statistics in JSON", path);
+        target_error("%s has no line of statistics; a board prints one when s is typed", path);
     }
     return found;
 }
@@ -242,7 +243,7 @@ static int stats_do(const char *where, enum form form, const char *from)
         }
         line = stats_ask();
         if (line == NULL) {
-            target_error("the device is gone");
+            target_error("the device has ended; its own output says why");
         }
     }
     int code = line != NULL ? stats_show(line, form) : EXIT_FAILURE;
@@ -306,7 +307,7 @@ static int link_main(int argc, char **argv, const char *where)
     }
     char *line = device_ask(command);
     if (line == NULL) {
-        target_error("the device is gone");
+        target_error("the device has ended; its own output says why");
         return EXIT_FAILURE;
     }
     int code = EXIT_SUCCESS;

@@ -180,7 +180,7 @@ static bool set_tap(struct options *options, const char *text)
 {
     const char *problem = tap_name_problem(text);
     if (problem != NULL) {
-        target_error("--tap %s %s", text, problem);
+        target_error("--tap %s %s; give another, such as tap0", text, problem);
         return false;
     }
     strcpy(options->tap, text);

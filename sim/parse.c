@@ -44,7 +44,7 @@ static const char *ip6_problem(const struct hostnet_address *address)
         return "is no unicast address of a host";
     }
     if (o[0] == 0xfe && (o[1] & 0xc0) == 0x80) {
-        return "is link-local, and such an address comes by itself";
+        return "is link-local, and such a one comes by itself";
     }
     return NULL;
 }
@@ -58,7 +58,7 @@ bool parse_ip4(const char *name, const char *text, struct hostnet_address *addre
     }
     const char *problem = parse_ip4_problem(address);
     if (problem != NULL) {
-        target_error("%s %s %s", name, text, problem);
+        target_error("%s %s %s; give another", name, text, problem);
     }
     return problem == NULL;
 }
@@ -76,7 +76,7 @@ bool parse_ip6(const char *name, const char *text, struct hostnet_address *addre
     }
     const char *problem = ip6_problem(address);
     if (problem != NULL) {
-        target_error("%s %s %s", name, text, problem);
+        target_error("%s %s %s; give another", name, text, problem);
     }
     return problem == NULL;
 }

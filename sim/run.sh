@@ -17,7 +17,8 @@ binary=${LWECHO:-$PWD/build/$preset/lwecho}
 # Says nothing when there is nothing to do.
 build() {
     if [ -e "build/$preset" ] && [ ! -w "build/$preset" ]; then
-        say "build/$preset belongs to $(stat -c %U "build/$preset"); remove it or be that user"
+        say "build/$preset belongs to $(stat -c %U "build/$preset");" \
+            "run this as that user, or remove the folder"
         return 1
     fi
     if [ ! -f "build/$preset/build.ninja" ]; then
@@ -45,7 +46,7 @@ user_run() {
         case $previous in
         --port) port=$word ;;
         --tap | --netns | --connect | --count | --ip4 | --ip6)
-            say "$previous does not go with --user"
+            say "$previous does not go with --user; leave one of them away"
             return 2
             ;;
         esac

@@ -161,7 +161,7 @@ bool watch_run(watch_ask *ask)
     terminal_give_back();
     close(signals);
     if (!there) {
-        target_error("the device is gone");
+        target_error("the device has ended; its own output says why");
     }
     return there;
 }

@@ -262,7 +262,8 @@ bool stream_open(struct stream *stream, const char *path)
     stream->fd = -1;
     stream->address = (struct sockaddr_un){.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof(stream->address.sun_path)) {
-        target_error("--connect %s: the path is longer than a socket's can be", path);
+        target_error("--connect %s: the path is longer than a socket's can be; give a shorter one",
+                     path);
         return false;
     }
     strcpy(stream->address.sun_path, path);
