@@ -16,37 +16,33 @@ mkdir -p /run/lwecho
 python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' \
     /run/lwecho/demo.tap0.sock
 
-# complete WORD...: prints what is offered for the last word, as one line.
-offered() {
-    bash -c '
-        . "$0"
-        set -- lwecho "$@"
-        COMP_WORDS=("$@")
-        COMP_CWORD=$(($# - 1))
-        COMP_LINE="$*"
-        COMP_POINT=${#COMP_LINE}
-        function=$(complete -p lwecho | sed "s/.*-F \([^ ]*\) .*/\1/")
-        "$function" "$PROGRAM" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
-        echo "${COMPREPLY[@]}"
-    ' "$source_dir/sim/completion.bash" "$@"
+# shellcheck source=sim/completion.bash
+. "$source_dir/sim/completion.bash"
+[[ $(complete -p lwecho) == *"-F _lwecho lwecho" ]]
+
+# Sets COMPREPLY to what is offered for the last word, as bash would have it done.
+offer() {
+    COMP_WORDS=(lwecho "$@")
+    COMP_CWORD=$#
+    COMPREPLY=()
+    _lwecho "$program" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}" || true # as bash, which takes no notice
 }
 
 # expect WORD... = OFFERED...: for the last word of the line, exactly those are offered.
 expect() {
-    local line=() answer
+    local line=()
     while [[ $1 != = ]]; do
         line+=("$1")
         shift
     done
     shift
-    answer=$(offered "${line[@]}")
-    if [[ $answer != "$*" ]]; then
-        echo "lwecho ${line[*]}<TAB> offers '$answer', not '$*'"
+    offer "${line[@]}"
+    if [[ ${COMPREPLY[*]} != "$*" ]]; then
+        echo "lwecho ${line[*]}<TAB> offers '${COMPREPLY[*]}', not '$*'"
         exit 1
     fi
 }
 
-export PROGRAM=$program
 expect --host = --host-ip4 --host-ip6 --hostname
 expect --host-ip6 '' = off
 expect --ip6 '' = auto off
@@ -67,7 +63,8 @@ expect ctl link loss=5% '' = burst-loss= corrupt= delay= duplicate= jitter= link
     rate= reorder=
 
 # Every option is offered.
-all=" $(offered --) "
+offer --
+all=" ${COMPREPLY[*]} "
 for option in $("$program" --help | grep -oE -e '--[a-z0-9-]+'); do
     [[ $all == *" $option "* ]] || {
         echo "$option is not offered: see _lwecho_options() in sim/completion.bash"
