@@ -6,6 +6,7 @@
 #include "lwip/acd.h"
 #include "lwip/autoip.h"
 #include "lwip/dhcp.h"
+#include "lwip/etharp.h"
 #include "lwip/prot/autoip.h"
 #include "lwip/prot/dhcp.h"
 #include "lwip/timeouts.h"
@@ -53,8 +54,8 @@ static void on_retry(void *arg)
 {
     if (config.ip4_mode == ADDRESS_IP4_STATIC) {
         static_watch(arg);
-    } else {
-        dhcp_start(arg); // it lacks nothing that it had before
+    } else if (dhcp_start(arg) != ERR_OK) {
+        sys_timeout(RETRY_MS, on_retry, arg); // somebody has taken its UDP PCB meanwhile
     }
 }
 
@@ -104,7 +105,9 @@ static void lease_judge(struct netif *netif)
     bool is_usable = net != 0 && net != LOOPBACK_NET && net < UNICAST_NETS_END;
     if (dhcp.state == DHCP_STATE_BOUND && !is_usable) {
         LWIP_PLATFORM_DIAG(("address: refuse reason=unusable (see to the DHCP server)"));
+        dhcp.state = DHCP_STATE_BACKING_OFF; // else it would be given back, from itself
         dhcp_release_and_stop(netif);
+        netif_set_addr(netif, IP4_ADDR_ANY4, IP4_ADDR_ANY4, IP4_ADDR_ANY4);
         retry_later(netif);
     }
 }
@@ -185,6 +188,12 @@ const char *address_ip4_reason(struct netif *netif, const ip4_addr_t *old)
 void address_ip4_on_change(struct netif *netif, netif_nsc_reason_t reason,
                            const netif_ext_callback_args_t *args)
 {
+    bool is_changed = (reason & LWIP_NSC_IPV4_ADDRESS_CHANGED) != 0;
+    bool is_lost = is_changed && ip4_addr_isany(netif_ip4_addr(netif));
+    if (is_lost && !is_stopping) {
+        // lwIP would go on to ask for neighbours, from 0.0.0.0, as one who tries their address.
+        etharp_cleanup_netif(netif);
+    }
     if (config.ip4_mode == ADDRESS_IP4_STATIC) {
         // lwIP forgets whom it watched when the link goes down.
         if ((reason & LWIP_NSC_LINK_CHANGED) != 0 && args->link_changed.state != 0) {
@@ -192,11 +201,10 @@ void address_ip4_on_change(struct netif *netif, netif_nsc_reason_t reason,
         }
         return;
     }
-    if ((reason & LWIP_NSC_IPV4_ADDRESS_CHANGED) != 0) {
+    if (is_changed) {
         // A link-local address that is still being tried would replace the leased one later. One
         // in use stays for its connections (RFC 3927 section 1.9) until the leased one is lost,
         // but is not taken again when it is still there.
-        bool is_lost = ip4_addr_isany(netif_ip4_addr(netif));
         if (is_lost || (dhcp_supplied_address(netif) && autoip.state == AUTOIP_STATE_CHECKING)) {
             autoip_stop(netif);
             acd_stop(&autoip.acd);

@@ -5,6 +5,7 @@
 
 #include "guard.h"
 #include "lwip/dhcp.h"
+#include "lwip/etharp.h"
 #include "lwip/prot/iana.h"
 #include "unit.h"
 
@@ -18,6 +19,7 @@ enum {
     MESSAGE_OCTETS = 240,     // before the options
     MESSAGE_OCTETS_MAX = 548, // that each client takes
     OFFERED = 77,             // the address, in its last octet
+    NOBODY = 99,              // as is this one's, which no host has
     REQUEST = 1,              // BOOTP's
     REPLY = 2,
 };
@@ -28,15 +30,17 @@ enum type { DISCOVER = 1, OFFER, REQUESTED, DECLINE, ACK, NAK, RELEASE, TYPES };
 static struct {
     bool is_silent;
     bool refuses;       // what was requested
+    bool only_offers;   // and says nothing to what was requested
     bool has_no_mask;   // it says nothing of the network
     const u8_t *gives;  // this address for ever, not the usual one for a while; NULL: no
     size_t cut;         // octets that it leaves away at the end of each message
     size_t silent_for;  // so many messages, then it speaks
     size_t answers_max; // then it is silent for ever; 0: no such limit
     size_t answers;
-    size_t came[TYPES];   // messages by their type
-    bool decline_named;   // a DECLINE said whom it was for
-    struct address asker; // where the last message came from
+    size_t came[TYPES];     // messages by their type
+    size_t asks_for_nobody; // of the device, by ARP
+    bool decline_named;     // a DECLINE said whom it was for
+    struct address asker;   // where the last message came from
 } server;
 
 static const u8_t *option_find(const struct packet *packet, u8_t code)
@@ -97,8 +101,23 @@ static void answer(const struct packet *packet, enum type type)
     host->device = device;
 }
 
+/// Of the address that is used, or of the one that is wanted.
+/// Source: RFC 2131 section 4.4.1, table 5.
+static void about_what(const struct packet *packet, enum type type)
+{
+    bool is_used = get32(packet->data + 12) != 0;
+    bool is_wanted = option_find(packet, 50) != NULL;
+    if (type == REQUESTED) {
+        assert_true(is_used != is_wanted);
+    } else if (type == RELEASE) {
+        assert_memory_equal(packet->data + 12, ip4_offered, sizeof ip4_offered);
+        assert_memory_equal(packet->src.octets, ip4_offered, sizeof ip4_offered);
+    }
+}
+
 static bool on_frame(const struct packet *packet)
 {
+    server.asks_for_nobody += packet->ethertype == ETHERTYPE_ARP && packet->dst.octets[3] == NOBODY;
     if (packet->ethertype != ETHERTYPE_IP4 || packet->protocol != PROTOCOL_UDP ||
         packet->dst_port != LWIP_IANA_PORT_DHCP_SERVER) {
         return false;
@@ -108,6 +127,7 @@ static bool on_frame(const struct packet *packet)
     const u8_t *type = option_find(packet, 53);
     assert_non_null(type);
     assert_in_range(*type, DISCOVER, RELEASE);
+    about_what(packet, *type);
     server.came[*type]++;
     server.asker = packet->src;
     if (*type == DECLINE) {
@@ -119,7 +139,7 @@ static bool on_frame(const struct packet *packet)
         server.silent_for -= server.silent_for > 0;
     } else if (*type == DISCOVER) {
         answer(packet, OFFER);
-    } else if (*type == REQUESTED) {
+    } else if (*type == REQUESTED && !server.only_offers) {
         answer(packet, server.refuses ? NAK : ACK);
     }
     return true;
@@ -304,6 +324,24 @@ static void on_another_network_it_takes_another_address(void **state)
     assert_true(is_leased());
 }
 
+/// lwIP would go on to count the lease, and ask to renew, or give back, what it has no more.
+static void a_lease_that_was_refused_is_forgotten(void **state)
+{
+    (void)state;
+    start();
+    rig_advance(PROBE_MS);
+    server.refuses = true;
+    rig_advance(LEASE_S / 2 * SECOND_MS);
+    assert_int_equal(log_count("address: remove ip=198.51.100.77 reason=refused\n"), 1);
+    server.refuses = false;
+    server.only_offers = true; // it is still asking when the lease would end
+    rig_advance(LEASE_S * SECOND_MS);
+    assert_int_equal(server.came[RELEASE], 0);
+    server.only_offers = false;
+    rig_advance(RETURN_MS);
+    assert_true(is_leased());
+}
+
 static void an_address_that_no_host_can_have_is_not_kept(void **state)
 {
     (void)state;
@@ -315,6 +353,31 @@ static void an_address_that_no_host_can_have_is_not_kept(void **state)
         assert_in_range(log_count("address: refuse reason=unusable"), 2 * (i + 1), 18 * (i + 1));
     }
     server.gives = NULL;
+    rig_advance(RETURN_MS);
+    assert_true(is_leased());
+}
+
+static void it_asks_again_although_somebody_has_taken_its_pcb(void **state)
+{
+    (void)state;
+    server.gives = (u8_t[]){127, 0, 0, 1};
+    start();
+    while (log_count("address: refuse") == 0) {
+        rig_advance(SECOND_MS);
+    }
+    struct udp_pcb *taken[MEMP_NUM_UDP_PCB + 1];
+    size_t n = 0;
+    while ((taken[n] = udp_new()) != NULL) {
+        n++;
+    }
+    assert_true(n > 0);
+    server.gives = NULL;
+    size_t discovers = server.came[DISCOVER];
+    rig_advance(MINUTE_MS);
+    assert_int_equal(server.came[DISCOVER], discovers);
+    while (n > 0) {
+        udp_remove(taken[--n]);
+    }
     rig_advance(RETURN_MS);
     assert_true(is_leased());
 }
@@ -423,6 +486,25 @@ static void another_link_local_address_is_tried_after_a_conflict(void **state)
     rig_advance(PROBE_MS);
     assert_true(is_link_local());
     assert_false(ip4_addr_eq(netif_ip4_addr(&rig.netif), &first));
+}
+
+/// Whoever is asked for from 0.0.0.0 must think that the device tries their address.
+static void without_an_address_it_asks_for_nobody(void **state)
+{
+    (void)state;
+    start();
+    rig_advance(PROBE_MS);
+    struct pbuf *p = pbuf_alloc(PBUF_LINK, 1, PBUF_RAM);
+    ip4_addr_t nobody = {PP_HTONL(LWIP_MAKEU32(198, 51, 100, NOBODY))};
+    etharp_output(&rig.netif, p, &nobody);
+    pbuf_free(p);
+    rig_settle();
+    assert_int_equal(server.asks_for_nobody, 1);
+    claim();
+    claim();
+    assert_false(is_leased());
+    rig_advance(5 * SECOND_MS);
+    assert_int_equal(server.asks_for_nobody, 1);
 }
 
 static void a_server_without_a_mask_leaves_that_of_the_class(void **state)
@@ -578,7 +660,9 @@ int main(void)
         LEASE(an_address_goes_with_its_lease_and_the_device_is_on_its_own),
         LEASE(after_the_cable_was_out_it_asks_for_the_same_address),
         LEASE(on_another_network_it_takes_another_address),
+        LEASE(a_lease_that_was_refused_is_forgotten),
         LEASE(an_address_that_no_host_can_have_is_not_kept),
+        LEASE(it_asks_again_although_somebody_has_taken_its_pcb),
         LEASE(a_server_that_always_refuses_is_asked_once_a_second),
         LEASE(a_server_that_always_refuses_without_the_defence),
         LEASE(a_lease_that_ends_while_it_asks_again_is_given_up),
@@ -586,6 +670,7 @@ int main(void)
         LEASE(an_address_is_defended_once),
         LEASE(an_address_that_another_host_takes_is_declined),
         LEASE(another_link_local_address_is_tried_after_a_conflict),
+        LEASE(without_an_address_it_asks_for_nobody),
         LEASE(a_server_without_a_mask_leaves_that_of_the_class),
         LEASE(answers_that_end_early_do_no_harm),
         LEASE(it_finds_its_address_whichever_allocation_fails),
