@@ -10,5 +10,8 @@ void mend_before_tcp_timer(void)
         if (pcb->unsent == NULL || pcb->unacked != NULL) {
             pcb->persist_backoff = 0;
         }
+        if (pcb->persist_backoff > 1) { // it could not be divided
+            pcb->snd_wnd = 0;
+        }
     }
 }

@@ -215,6 +215,29 @@ static void a_peer_that_never_reads_stalls_only_itself(void **state)
     peer_finish(stalled);
 }
 
+/// A peer that has read on, but says so only when it is asked. What fits is sent, or, where there is
+/// no memory to divide a segment, an octet to ask.
+static void a_peer_whose_window_is_smaller_than_what_waits_is_asked_for_it(void **state)
+{
+    (void)state;
+    rig_serve();
+    struct peer *peer = peer_new(rig_host(1));
+    peer->acks_at_once = false;
+    peer->window = 265 + 200;
+    assert_true(peer_connect(peer));
+    peer_send(peer, 265);
+    peer->window = 200;
+    peer_ack_all(peer);
+    rig_settle();
+    peer_send(peer, 245);
+    assert_int_equal(peer->received, 265);
+    peer->window = 4000;
+    peer->acks_at_once = true;
+    rig_advance(10 * 1000);
+    assert_int_equal(peer->received, 265 + 245);
+    peer_finish(peer);
+}
+
 static void all_others_stalled_one_is_still_served(void **state)
 {
     (void)state;
@@ -252,6 +275,7 @@ int main(void)
         CLAIM(the_window_opens_fully_again),
         CLAIM(octets_beyond_the_window_are_not_taken),
         CLAIM(a_peer_that_never_reads_stalls_only_itself),
+        CLAIM(a_peer_whose_window_is_smaller_than_what_waits_is_asked_for_it),
         CLAIM(all_others_stalled_one_is_still_served),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
