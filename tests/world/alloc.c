@@ -25,6 +25,8 @@ enum {
     KIND_RX_BUFFERS,
     KINDS,
     FREED_OCTET = 0xdd,
+    // lwIP's DHCP client takes one only at once after it has given it back.
+    POOL_TAKEN_BACK = MEMP_UDP_PCB,
 #if LWIP_IPV6
     POOL_NEVER_EMPTY = MEMP_MLD6_GROUP, // it has room for every group that there is
 #else
@@ -100,7 +102,8 @@ static bool fails(unsigned kind)
 
 void *__wrap_memp_malloc(memp_t type)
 {
-    void *mem = (unsigned)type != POOL_NEVER_EMPTY && fails(type) ? NULL : __real_memp_malloc(type);
+    bool can_be_empty = (unsigned)type != POOL_NEVER_EMPTY && (unsigned)type != POOL_TAKEN_BACK;
+    void *mem = can_be_empty && fails(type) ? NULL : __real_memp_malloc(type);
     if (mem != NULL) {
         ASAN_UNPOISON_MEMORY_REGION(mem, memp_pools[type]->size);
     }

@@ -6,6 +6,7 @@
 
 #include "check_parts.h"
 #include "device_side.h"
+#include "dhcp_server.h"
 #include "octets.h"
 #include "world.h"
 
@@ -20,7 +21,8 @@ enum {
 };
 
 static const uint8_t ip4_own[4] = {198, 51, 100, 2};
-static const uint8_t ip6_none[IP6_OCTETS];
+static const uint8_t broadcast_mac[MAC_OCTETS] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+static const uint8_t ip_none[IP6_OCTETS];
 
 static void must(bool holds, const char *what)
 {
@@ -48,6 +50,11 @@ static unsigned host_by_ip(const uint8_t *ip, size_t octets)
     return HOSTS_MAX;
 }
 
+static bool is_own_ip4(const uint8_t *ip)
+{
+    return plan.is_leased ? dhcp_server_allows(ip) : memcmp(ip, ip4_own, 4) == 0;
+}
+
 static void check_arp(const uint8_t *data, size_t octets)
 {
     static const uint8_t head[] = {0, 1, 8, 0, 6, 4, 0};
@@ -56,9 +63,8 @@ static void check_arp(const uint8_t *data, size_t octets)
     must(memcmp(arp, head, sizeof head) == 0, "ARP: kinds of addresses");
     must(arp[7] == 1 || arp[7] == 2, "ARP: operation");
     must(memcmp(arp + 8, device_mac, MAC_OCTETS) == 0, "ARP: the sender's MAC is not the device's");
-    bool is_probe = arp[7] == 1 && get32(arp + 14) == 0 && memcmp(arp + 24, ip4_own, 4) == 0;
-    must(is_probe || memcmp(arp + 14, ip4_own, 4) == 0,
-         "ARP: the sender's address is not the device's");
+    bool is_probe = arp[7] == 1 && get32(arp + 14) == 0 && is_own_ip4(arp + 24);
+    must(is_probe || is_own_ip4(arp + 14), "ARP: the sender's address is not the device's");
     if (arp[7] == 2) {
         must(memcmp(arp + 18, data, MAC_OCTETS) == 0, "ARP: a reply to another than its target");
     }
@@ -153,7 +159,7 @@ static const char *ip6_parse(struct packet *packet, const uint8_t *ip, size_t oc
 static bool is_own(const struct packet *packet, const uint8_t *ip)
 {
     if (packet->address_octets == 4) {
-        return memcmp(ip, ip4_own, 4) == 0;
+        return is_own_ip4(ip);
     }
     return memcmp(ip, device_ip6[0], IP6_OCTETS) == 0 || memcmp(ip, device_ip6[1], IP6_OCTETS) == 0;
 }
@@ -169,18 +175,31 @@ static bool is_mac_of(unsigned host, const uint8_t *mac)
     return changed == 0 || (changed == 1 && plan_has(FAULT_corrupt_link));
 }
 
+/// A server that lies may send the device to the wrong router.
+static bool is_mac_of_router(const uint8_t *mac)
+{
+    return plan_has(FAULT_dhcp) && is_mac_of(plan.dhcp_host, mac);
+}
+
 /// A packet leaves from an address of the device to where its destination is.
 static void check_addresses(struct packet *packet, const uint8_t *data)
 {
-    bool from_none = packet->address_octets == IP6_OCTETS && packet->protocol == PROTOCOL_ICMP6 &&
-                     memcmp(packet->src, ip6_none, IP6_OCTETS) == 0;
+    bool from_none = memcmp(packet->src, ip_none, packet->address_octets) == 0 &&
+                     (packet->address_octets == IP6_OCTETS ? packet->protocol == PROTOCOL_ICMP6
+                                                           : check_is_dhcp(packet));
     must(from_none || is_own(packet, packet->src), "IP: the source is not the device's");
-    must(!is_own(packet, packet->dst), "IP: the destination is the device itself");
+    must(memcmp(packet->src, packet->dst, packet->address_octets) != 0,
+         "IP: the destination is the device itself");
     must(packet->hop_limit > 0, "IP: no hops");
     packet->host = host_by_ip(packet->dst, packet->address_octets);
     if (packet->is_to_group && packet->address_octets == IP6_OCTETS) {
         must(get16(data) == 0x3333 && memcmp(data + 2, packet->dst + 12, 4) == 0,
              "Ethernet: not the group's address");
+        return;
+    }
+    if (packet->is_to_group && check_is_dhcp(packet)) {
+        must(get32(packet->dst) == UINT32_MAX && memcmp(data, broadcast_mac, MAC_OCTETS) == 0,
+             "DHCP: neither to all nor to the server");
         return;
     }
     if (packet->is_to_group) {
@@ -190,7 +209,8 @@ static void check_addresses(struct packet *packet, const uint8_t *data)
         return;
     }
     must(packet->host < HOSTS_MAX, "IP: to a host that there is not");
-    must(is_mac_of(packet->host, data), "Ethernet: another host's address");
+    must(is_mac_of(packet->host, data) || is_mac_of_router(data),
+         "Ethernet: another host's address");
 }
 
 static void check_transport(const struct packet *packet)

@@ -5,6 +5,7 @@
 #include "check_parts.h"
 #include "clock.h"
 #include "device_side.h"
+#include "dhcp_server.h"
 #include "octets.h"
 #include "world.h"
 
@@ -109,6 +110,13 @@ static void answer(uint64_t what, const char *problem)
     at->times--;
 }
 
+bool check_is_dhcp(const struct packet *packet)
+{
+    return plan.is_leased && packet->protocol == PROTOCOL_UDP && packet->address_octets == 4 &&
+           !packet->is_fragment && packet->octets >= UDP_OCTETS &&
+           get16(packet->at) == DHCP_CLIENT_PORT && get16(packet->at + 2) == DHCP_SERVER_PORT;
+}
+
 void check_udp(const struct packet *packet)
 {
     must(packet->octets >= UDP_OCTETS, "UDP: cut");
@@ -116,6 +124,12 @@ void check_udp(const struct packet *packet)
     must(packet->address_octets == 4 || get16(packet->at + 6) != 0, "UDP: no checksum over IPv6");
     if (!packet->is_fragment && get16(packet->at + 6) != 0) {
         must(packet_checksum(packet) == 0, "UDP: checksum");
+    }
+    if (check_is_dhcp(packet)) {
+        const char *problem =
+            dhcp_server_judge(packet->at + UDP_OCTETS, packet->octets - UDP_OCTETS);
+        must(problem == NULL, problem);
+        return;
     }
     if (packet->is_to_group) {
         must(get16(packet->at) == MDNS_PORT && get16(packet->at + 2) == MDNS_PORT &&

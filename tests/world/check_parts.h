@@ -26,6 +26,9 @@ struct packet {
 /// Returns the transport's checksum with the pseudo-header: 0 when it fits.
 uint16_t packet_checksum(const struct packet *packet);
 
+/// Returns whether a packet is a DHCP client's.
+bool check_is_dhcp(const struct packet *packet);
+
 /// Parts of check_device_frame().
 void check_icmp(const struct packet *packet);
 void check_icmp6(const struct packet *packet);

@@ -11,8 +11,8 @@
 #include "world.h"
 
 enum {
-    FLOWS_MAX = 1 << 12,
-    BUCKETS = 1 << 8,
+    FLOWS_MAX = 1 << 14,
+    BUCKETS = 1 << 10,
     MSS_DEFAULT = 536, // RFC 9293 section 3.7.1
     OPTION_END = 0,
     OPTION_NOP = 1,

@@ -271,6 +271,7 @@ void device_side_start(void)
     config = app_config_default();
     config.tcp.idle_timeout_s = plan.idle_timeout_s;
     config.tcp.hold_octets = plan.hold_octets;
+    config.address.ip4_mode = plan.is_leased ? ADDRESS_IP4_AUTO : ADDRESS_IP4_STATIC;
     plant_config(&config);
     start();
 }
@@ -280,8 +281,16 @@ void device_side_note_levels(void)
     invariants_note_levels();
 }
 
+bool device_side_has_address(void)
+{
+    return lwip_ntohl(netif_ip4_addr(&netif)->addr) == (u32_t)DEVICE_IP4;
+}
+
 const char *device_side_held(void)
 {
+    if (!device_side_has_address()) {
+        return "it has not its address";
+    }
     return invariants_held();
 }
 

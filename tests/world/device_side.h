@@ -11,7 +11,6 @@
 extern const uint8_t device_mac[MAC_OCTETS];
 
 enum {
-    DEVICE_ADDRESSES = 3,
     DEVICE_IP4 = (int)0xc6336402, ///< 198.51.100.2
 };
 
@@ -30,6 +29,9 @@ void device_side_frame(struct frame *frame);
 
 /// The MAC says that something has happened.
 void device_side_interrupt(void);
+
+/// Returns whether the device has the IPv4 address that is its own.
+bool device_side_has_address(void);
 
 /// Notes what the pools hold with the device settled and nobody talking to it.
 void device_side_note_levels(void);

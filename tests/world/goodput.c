@@ -9,6 +9,7 @@
 #include "world.h"
 
 enum {
+    SETTLE_US = 4000000,
     OCTETS = 500000,
     EACH = 3, // values of each condition
     BITS = 8,
@@ -32,9 +33,11 @@ void goodput_plan(const struct goodput *goodput)
     plan = (struct plan){
         .seed = 1,
         .faults = goodput->loss > 0 ? 1u << FAULT_loss : 0,
+        .settle_us = SETTLE_US,
         .heal_us = UINT64_MAX / 2,
         .loss = goodput->loss,
         .hosts_n = 1,
+        .dhcp_host = HOSTS_MAX,
         .actors_n = 1,
         .hosts = {{
             .mac = {0x02, 0, 0, 0, 0x10, 1},

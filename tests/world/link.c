@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "damage.h"
 #include "device_side.h"
+#include "dhcp_server.h"
 #include "octets.h"
 #include "peers/peers.h"
 #include "rng.h"
@@ -20,6 +21,8 @@ enum {
     FRAMES_MAX = 1 << 14, // under way at once
     BITS = 8,
 };
+
+static const uint64_t never_us = UINT64_MAX;
 
 static struct frame frames[FRAMES_MAX];
 static unsigned frames_touched;
@@ -191,7 +194,7 @@ static bool is_lost(const struct frame *frame)
            burst_loses(path) || strikes(FAULT_loss);
 }
 
-/// Returns when a frame has passed the slow link; 0: its queue is full.
+/// Returns when a frame has passed the slow link; never_us: its queue is full.
 static uint64_t sent_us(const struct frame *frame, struct path *path)
 {
     if (!world_fault_is_on(FAULT_bandwidth)) {
@@ -200,7 +203,7 @@ static uint64_t sent_us(const struct frame *frame, struct path *path)
     uint64_t begin_us = path->busy_until_us > clock_us() ? path->busy_until_us : clock_us();
     if (begin_us - clock_us() > queue_us) {
         world_fault_struck(FAULT_bandwidth);
-        return 0;
+        return never_us;
     }
     path->busy_until_us = begin_us + (uint64_t)frame->octets * BITS * US_PER_S / bits_per_s;
     return path->busy_until_us;
@@ -233,6 +236,9 @@ static void on_arrival(void *arg)
         return;
     }
     trace_host_frame(frame->data, frame->octets);
+    if (frame->host == plan.dhcp_host) {
+        dhcp_server_frame(frame->data, frame->octets);
+    }
     if (plan.hosts[frame->host].is_scripted) {
         script_frame(frame->host, frame->data, frame->octets);
     } else {
@@ -277,8 +283,8 @@ static struct frame *frame_make(unsigned host, bool to_device, const uint8_t *da
 
 static void transmit(struct frame *frame)
 {
-    uint64_t due_us = is_lost(frame) ? 0 : sent_us(frame, &paths[frame->to_device]);
-    if (due_us == 0) {
+    uint64_t due_us = is_lost(frame) ? never_us : sent_us(frame, &paths[frame->to_device]);
+    if (due_us == never_us) {
         trace_note("link: lost to_device=%d host=%u octets=%u", frame->to_device, frame->host,
                    frame->octets);
         frame_free(frame);
@@ -296,6 +302,14 @@ void link_from_host(unsigned host, const uint8_t *data, size_t octets)
     transmit(frame_make(host, true, data, octets));
 }
 
+static bool is_for_server(const struct frame *frame)
+{
+    const uint8_t *ip = frame->data + ETHERNET_OCTETS;
+    return frame->octets >= ETHERNET_OCTETS + IP4_OCTETS + UDP_OCTETS &&
+           get16(frame->data + 12) == TYPE_IP4 && ip[9] == PROTOCOL_UDP &&
+           get16(ip + IP4_OCTETS + 2) == DHCP_SERVER_PORT;
+}
+
 /// Returns the host that a frame of the device is for; HOSTS_MAX: for none. Of what is sent to all
 /// or to a group, who is asked gets it: the others would do nothing.
 static unsigned host_of(const struct frame *frame)
@@ -304,6 +318,9 @@ static unsigned host_of(const struct frame *frame)
     const uint8_t *ip = data + ETHERNET_OCTETS;
     bool is_to_group = (data[0] & 1) != 0;
     bool is_arp = get16(data + 12) == TYPE_ARP;
+    if (is_to_group && is_for_server(frame)) {
+        return plan.dhcp_host;
+    }
     bool is_solicitation = discovery(frame) == ICMP6_SOLICIT;
     for (unsigned i = 0; i < plan.hosts_n; i++) {
         const struct host_plan *host = &plan.hosts[i];

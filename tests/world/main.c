@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The command line: runs seeds, each in a process of its own, so that each begins with the same
 // memory and a crash ends nothing but itself.
+#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -124,8 +125,8 @@ static void without_print(const struct plan_without *without)
 
 static void failure_print(const struct options *options, uint64_t seed)
 {
-    printf("FAILED seed=%" PRIu64 " %s\n  replay: world --seed %" PRIu64, seed, result->failure,
-           seed);
+    printf("FAILED seed=%" PRIu64 " %s\n  replay: %s --seed %" PRIu64, seed, result->failure,
+           program_invocation_name, seed);
     without_print(&options->without);
     if (plant != PLANT_none) {
         printf(" --plant %s", plant_names[plant]);
@@ -136,9 +137,9 @@ static void failure_print(const struct options *options, uint64_t seed)
 static void describe(void)
 {
     printf("seed=%" PRIu64 " heal_s=%" PRIu64 " clock_ms=%" PRIu32 " idle_timeout_s=%" PRIu32
-           " hold=%" PRIu32 "\nfaults:",
-           plan.seed, plan.heal_us / US_PER_S, plan.clock_ms, plan.idle_timeout_s,
-           plan.hold_octets);
+           " hold=%" PRIu32 " lease_s=%" PRIu32 "\nfaults:",
+           plan.seed, plan.heal_us / US_PER_S, plan.clock_ms, plan.idle_timeout_s, plan.hold_octets,
+           plan.is_leased ? plan.lease_s : 0);
     for (unsigned i = 0; i < FAULTS; i++) {
         if (plan_has((enum fault)i)) {
             printf(" %s", plan_fault_names[i]);
@@ -208,7 +209,26 @@ static int seeds_run(const struct options *options)
     return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/// Leaves out whatever the failure does without, one after the other.
+/// Leaves out whatever the failure does without, one after the other. Returns whether that was any.
+static bool leave_out_once(struct options *options, uint32_t faults, unsigned actors_n)
+{
+    struct plan_without before = options->without;
+    for (unsigned i = 0; i < FAULTS + actors_n; i++) {
+        struct options less = *options;
+        if (i < FAULTS) {
+            less.without.faults |= faults & 1u << i;
+        } else {
+            less.without.actors |= 1ull << (i - FAULTS);
+        }
+        bool is_less = less.without.faults != options->without.faults ||
+                       less.without.actors != options->without.actors;
+        if (is_less && !seed_run(options->seed, &less)) {
+            options->without = less.without;
+        }
+    }
+    return before.faults != options->without.faults || before.actors != options->without.actors;
+}
+
 static int minimise(struct options *options)
 {
     if (seed_run(options->seed, options)) {
@@ -217,16 +237,8 @@ static int minimise(struct options *options)
     }
     uint32_t faults = plan.faults;
     unsigned actors_n = plan.actors_n;
-    for (unsigned i = 0; i < FAULTS + actors_n; i++) {
-        struct options less = *options;
-        if (i < FAULTS) {
-            less.without.faults |= faults & 1u << i;
-        } else {
-            less.without.actors |= 1ull << (i - FAULTS);
-        }
-        if (!seed_run(options->seed, &less)) {
-            options->without = less.without;
-        }
+    while (leave_out_once(options, faults, actors_n)) {
+        // What one thing needed may be needed no more.
     }
     seed_run(options->seed, options);
     describe();

@@ -16,6 +16,11 @@ enum {
                                                      : 32,
     IP4_NET = (int)0xc6336400, // 198.51.100.0
     HOST_NUMBER_FIRST = 10,
+    SETTLE_S = 4,
+    SETTLE_LEASED_S = 14,
+    LEASE_S_MIN = 120, // as dnsmasq's shortest
+    LEASE_S_MAX = 400,
+    LWIP_HOSTS_MAX = 20,
     LINK_MTU = 1500,
     IP6_MTU_MIN = 1280,
     IP4_MTU_MIN = 576,
@@ -53,10 +58,20 @@ static uint32_t faults_draw(struct rng *rng)
     static const uint32_t chances[] = {0, 60000, 120000, 250000, 450000};
     uint32_t chance = chances[rng_between(rng, 0, LWIP_ARRAYSIZE(chances) - 1)];
     uint32_t faults = 0;
-    for (unsigned i = 0; i < FAULTS; i++) {
+    for (unsigned i = 0; i < FAULT_dhcp; i++) { // that one is drawn with its server
         faults |= rng_chance(rng, chance) ? 1u << i : 0;
     }
     return faults;
+}
+
+/// Decides whether the device asks for its address, and how long its server is odd; 0: never.
+static uint32_t lease_draw(void)
+{
+    struct rng rng = rng_stream(plan.seed, STREAM_DHCP);
+    plan.is_leased = rng_chance(&rng, 300000) && LWIP_DHCP;
+    plan.lease_s = rng_between(&rng, LEASE_S_MIN, LEASE_S_MAX);
+    uint32_t odd_s = rng_chance(&rng, 700000) ? rng_between(&rng, 1, LEASE_S_MAX) : 0;
+    return plan.is_leased ? odd_s : 0;
 }
 
 static uint32_t latency_draw(struct rng *rng)
@@ -165,7 +180,8 @@ static void actor_make(unsigned i, unsigned scripted_from)
         .is_ip6 = is_ip6,
         .is_on = true,
         .is_good = kind_is_sure_to_finish(kind),
-        .start_us = SETTLE_US + rng_between(&rng, 0, (uint32_t)(plan.heal_us - SETTLE_US)),
+        .start_us =
+            plan.settle_us + rng_between(&rng, 0, (uint32_t)(plan.heal_us - plan.settle_us)),
         .octets = actor_octets(kind, &rng),
         .rounds = actor_rounds(kind, &rng),
         .seed = plan.seed,
@@ -184,18 +200,30 @@ static void actors_leave_out(uint64_t which)
     }
 }
 
+/// The last host gives the device its address.
+static void server_make(unsigned scripted_from)
+{
+    plan.dhcp_host = HOSTS_MAX;
+    if (plan.is_leased) {
+        plan.dhcp_host = plan.hosts_n++;
+        host_make(plan.dhcp_host, scripted_from);
+    }
+}
+
 void plan_make(uint64_t seed, const struct plan_without *without)
 {
     struct rng rng = rng_stream(seed, STREAM_PLAN);
     memset(&plan, 0, sizeof plan);
     plan.seed = seed;
-    plan.faults = faults_draw(&rng) & ~without->faults;
-    plan.heal_us = SETTLE_US + (uint64_t)rng_between(&rng, 5, 60) * US_PER_S;
+    uint32_t odd_s = lease_draw();
+    plan.faults = (faults_draw(&rng) | (odd_s > 0 ? 1u << FAULT_dhcp : 0)) & ~without->faults;
+    plan.settle_us = (uint64_t)(plan.is_leased ? SETTLE_LEASED_S : SETTLE_S) * US_PER_S;
+    plan.heal_us = plan.settle_us + (rng_between(&rng, 5, 60) + odd_s) * (uint64_t)US_PER_S;
     plan.clock_ms = (uint32_t) - (int32_t)rng_scale(&rng, 1, WRAP_WITHIN_MS);
     plan.idle_timeout_s = rng_chance(&rng, 800000) ? rng_between(&rng, 60, 300) : 0;
     uint32_t hold = rng_scale(&rng, 1, ECHO_TCP_HOLD_MAX);
     plan.hold_octets = rng_chance(&rng, 100000) ? hold : 0;
-    unsigned lwip_hosts = rng_scale(&rng, 1, HOSTS_MAX - 4);
+    unsigned lwip_hosts = rng_scale(&rng, 1, LWIP_HOSTS_MAX);
     unsigned scripted_hosts = rng_between(&rng, 1, 4);
     plan.hosts_n = lwip_hosts + scripted_hosts;
     plan.actors_n = rng_between(&rng, 1, ACTORS_AT_MOST);
@@ -205,5 +233,6 @@ void plan_make(uint64_t seed, const struct plan_without *without)
     for (unsigned i = 0; i < plan.actors_n; i++) {
         actor_make(i, lwip_hosts);
     }
+    server_make(lwip_hosts);
     actors_leave_out(without->actors);
 }

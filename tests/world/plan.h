@@ -32,7 +32,8 @@
     X(tx_refused)     /* the MAC does not take a frame */                                          \
     X(restart)        /* the service is stopped and started in mid-traffic */                      \
     X(mtu)            /* hosts have smaller MTUs */                                                \
-    X(quirk)          /* scripted hosts do what honest ones do not */
+    X(quirk)          /* scripted hosts do what honest ones do not */                              \
+    X(dhcp)           /* the DHCP server is slow, silent, refuses or lies */
 
 enum fault {
 #define PLAN_FAULT_MEMBER(name) FAULT_##name,
@@ -64,13 +65,12 @@ enum actor_kind {
 extern const char *const plan_actor_names[ACTOR_KINDS];
 
 enum {
-    HOSTS_MAX = 24,
+    HOSTS_MAX = 25,
     ACTORS_MAX = 40,
     ECHO_PORT = 7,
     MAC_OCTETS = 6,
     IP6_OCTETS = 16,
     FRAME_OCTETS_MAX = 1518,
-    SETTLE_US = 4000000, ///< before anything happens: the device tries its addresses
 };
 
 /// Streams of random numbers, one for each who draws.
@@ -79,6 +79,7 @@ enum stream {
     STREAM_DEVICE,
     STREAM_PEERS,
     STREAM_PLANT,
+    STREAM_DHCP,
     STREAM_FAULT_FIRST = 16,  ///< and one for each fault
     STREAM_DRAW_FIRST = 64,   ///< the same, for what happens and not for how it is set up
     STREAM_HOST_FIRST = 128,  ///< and one for each host
@@ -111,12 +112,16 @@ struct actor_plan {
 
 struct plan {
     uint64_t seed;
-    uint32_t faults;   ///< a bit for each enum fault
-    uint64_t heal_us;  ///< faults end
-    uint32_t clock_ms; ///< the device's clock at the beginning
+    uint32_t faults;    ///< a bit for each enum fault
+    uint64_t settle_us; ///< before anything happens: the device tries its addresses
+    uint64_t heal_us;   ///< faults end
+    uint32_t clock_ms;  ///< the device's clock at the beginning
     uint32_t idle_timeout_s;
     uint32_t hold_octets;
-    uint32_t loss; ///< millionths; 0: as FAULT_loss decides
+    uint32_t loss;  ///< millionths; 0: as FAULT_loss decides
+    bool is_leased; ///< the device asks for its address, and the last host is its server
+    uint32_t lease_s;
+    unsigned dhcp_host; ///< HOSTS_MAX: there is none
     unsigned hosts_n;
     unsigned actors_n;
     struct host_plan hosts[HOSTS_MAX];

@@ -124,7 +124,7 @@ err_t __wrap_udp_sendto_if_src(struct udp_pcb *pcb, struct pbuf *p, const ip_add
                                u16_t port, struct netif *netif, const ip_addr_t *src)
 {
     ip_addr_t other = *src;
-    if (plant == PLANT_wrong_source && IP_IS_V4(src)) {
+    if (plant == PLANT_wrong_source && pcb->local_port == ECHO_PORT && IP_IS_V4(src)) {
         ip_2_ip4(&other)->addr += PP_HTONL(1);
     }
     return __real_udp_sendto_if_src(pcb, p, dst, port, netif, &other);

@@ -10,7 +10,8 @@ void spells_draw(struct spells *spells, enum fault fault, uint32_t least_ms, uin
     spells->n = plan_has(fault) ? rng_between(&rng, 1, SPELLS_MAX) : 0;
     for (unsigned i = 0; i < spells->n; i++) {
         struct spell *spell = &spells->list[i];
-        spell->begin_us = SETTLE_US + rng_between(&rng, 0, (uint32_t)(plan.heal_us - SETTLE_US));
+        spell->begin_us =
+            plan.settle_us + rng_between(&rng, 0, (uint32_t)(plan.heal_us - plan.settle_us));
         uint64_t lasts_us = (uint64_t)rng_scale(&rng, least_ms, most_ms) * US_PER_MS;
         spell->end_us = spell->begin_us + lasts_us;
         if (spell->end_us > plan.heal_us) {

@@ -11,6 +11,7 @@
 #include "alloc.h"
 #include "clock.h"
 #include "device_side.h"
+#include "dhcp_server.h"
 #include "link.h"
 #include "peers/peers.h"
 #include "rng.h"
@@ -75,7 +76,7 @@ bool world_is_healed(void)
 
 bool world_fault_is_on(enum fault fault)
 {
-    return plan_has(fault) && clock_us() >= SETTLE_US && !world_is_healed();
+    return plan_has(fault) && clock_us() >= plan.settle_us && !world_is_healed();
 }
 
 void world_fault_struck(enum fault fault)
@@ -181,12 +182,16 @@ static void begin(void)
     device_draws = rng_stream(plan.seed, STREAM_DEVICE);
     peers_draws = rng_stream(plan.seed, STREAM_PEERS);
     link_start();
+    dhcp_server_start();
     alloc_start();
     device_side_start();
     peers_start();
     script_start();
-    run_until(SETTLE_US - 1);
+    run_until(plan.settle_us - 1);
     device_side_note_levels();
+    if (!device_side_has_address()) {
+        world_fail("addresses: the device has none, and nothing hinders it");
+    }
 }
 
 static void end(void)
