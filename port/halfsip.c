@@ -13,14 +13,9 @@ static uint32_t rotate_left(uint32_t x, unsigned bits)
     return x << bits | x >> (32 - bits);
 }
 
-static uint32_t little_endian(const uint8_t *at, size_t octets)
+static uint32_t little_endian(const uint8_t *at)
 {
-    uint32_t word = 0;
-    while (octets > 0) {
-        octets--;
-        word = word << 8 | at[octets];
-    }
-    return word;
+    return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
 void halfsip_rounds(uint32_t v[4], int n)
@@ -48,16 +43,21 @@ static void compress(uint32_t v[4], uint32_t word)
 
 uint32_t halfsip(const uint8_t key[HALFSIP_KEY_OCTETS], const void *message, size_t octets)
 {
-    const uint32_t k0 = little_endian(key, WORD_OCTETS);
-    const uint32_t k1 = little_endian(key + WORD_OCTETS, WORD_OCTETS);
+    const uint32_t k0 = little_endian(key);
+    const uint32_t k1 = little_endian(key + WORD_OCTETS);
     uint32_t v[4] = {k0, k1, k0 ^ 0x6c796765, k1 ^ 0x74656462};
     const uint8_t *at = message;
     size_t rest = octets;
     for (; rest >= WORD_OCTETS; rest -= WORD_OCTETS) {
-        compress(v, little_endian(at, WORD_OCTETS));
+        compress(v, little_endian(at));
         at += WORD_OCTETS;
     }
-    compress(v, little_endian(at, rest) | (uint32_t)octets << 24);
+    uint32_t last = (uint32_t)octets << 24;
+    while (rest > 0) {
+        rest--;
+        last |= (uint32_t)at[rest] << (8 * rest);
+    }
+    compress(v, last);
     v[2] ^= 0xff;
     halfsip_rounds(v, D_ROUNDS);
     return v[1] ^ v[3];

@@ -73,9 +73,8 @@ static u8_t *address_write(u8_t *at, const ip_addr_t *ip)
 
 static u8_t *port_write(u8_t *at, u16_t port)
 {
-    *at++ = (u8_t)(port >> 8);
-    *at++ = (u8_t)port;
-    return at;
+    memcpy(at, &port, sizeof port);
+    return at + sizeof port;
 }
 
 u32_t hooks_isn(const ip_addr_t *local_ip, u16_t local_port, const ip_addr_t *remote_ip,

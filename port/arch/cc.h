@@ -14,6 +14,12 @@
 #define BYTE_ORDER __BYTE_ORDER__
 #endif
 
+// One instruction instead of a call.
+#if BYTE_ORDER == LITTLE_ENDIAN
+#define lwip_htons(x) __builtin_bswap16(x)
+#define lwip_htonl(x) __builtin_bswap32(x)
+#endif
+
 #define PACK_STRUCT_STRUCT __attribute__((packed))
 
 #define LWIP_PLATFORM_DIAG(line)                                                                   \
