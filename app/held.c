@@ -6,9 +6,10 @@
 
 #include "lwip/def.h"
 
-static u16_t room_behind(const struct pbuf *p)
+static u16_t room_behind(struct pbuf *p)
 {
-    return p->end == NULL ? 0 : (u16_t)(p->end - ((u8_t *)p->payload + p->len));
+    const u8_t *end = PBUF_END(p);
+    return end == NULL ? 0 : (u16_t)(end - ((u8_t *)p->payload + p->len));
 }
 
 static void append_one(struct held *held, struct pbuf *p)

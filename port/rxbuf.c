@@ -10,21 +10,20 @@
 // (PBUF_POOL's own layout), which lets a datagram be answered in place.
 struct rx_buffer {
     struct pbuf_custom pbuf;
-    struct rx_buffer *next;
     alignas(MEM_ALIGNMENT) u8_t octets[RX_BUFFER_OCTETS];
 };
 
 static struct rx_buffer buffers[RX_BUFFERS];
-static struct rx_buffer *freed; // used before
-static size_t touched;          // buffers[touched] and all behind it were never used
+static struct pbuf *freed; // used before
+static size_t touched;     // buffers[touched] and all behind it were never used
 
 struct stats_mem rxbuf_stats = {.avail = RX_BUFFERS};
 
 static struct rx_buffer *buffer_take(void)
 {
     if (freed != NULL) {
-        struct rx_buffer *buffer = freed;
-        freed = buffer->next;
+        struct rx_buffer *buffer = (struct rx_buffer *)(void *)freed;
+        freed = freed->next;
         return buffer;
     }
     if (touched < RX_BUFFERS) {
@@ -51,9 +50,8 @@ static struct rx_buffer *buffer_take_or_reclaim(void)
 
 static void buffer_give(struct pbuf *p)
 {
-    struct rx_buffer *buffer = (struct rx_buffer *)(void *)p;
-    buffer->next = freed;
-    freed = buffer;
+    p->next = freed;
+    freed = p;
     rxbuf_stats.used--;
 }
 
@@ -61,16 +59,16 @@ static struct pbuf *rxbuf_alloc_one(u16_t octets)
 {
     struct rx_buffer *buffer = buffer_take_or_reclaim();
     if (buffer == NULL) {
-        rxbuf_stats.err++;
+        if (COUNTERS_KEPT) {
+            rxbuf_stats.err++;
+        }
         return NULL;
     }
     rxbuf_stats.used++;
     rxbuf_stats.max = LWIP_MAX(rxbuf_stats.max, rxbuf_stats.used);
     buffer->pbuf.custom_free_function = buffer_give;
-    struct pbuf *p = pbuf_alloced_custom(PBUF_RAW, octets, PBUF_POOL, &buffer->pbuf, buffer->octets,
-                                         RX_BUFFER_OCTETS);
-    p->end = buffer->octets + RX_BUFFER_OCTETS;
-    return p;
+    return pbuf_alloced_custom(PBUF_RAW, octets, PBUF_POOL, &buffer->pbuf, buffer->octets,
+                               RX_BUFFER_OCTETS);
 }
 
 struct pbuf *rxbuf_alloc(u16_t octets)
@@ -85,4 +83,12 @@ struct pbuf *rxbuf_alloc(u16_t octets)
         pbuf_cat(chain, p);
     }
     return chain;
+}
+
+u8_t *rxbuf_end(struct pbuf *p)
+{
+    if ((uintptr_t)p - (uintptr_t)buffers >= sizeof buffers) {
+        return NULL;
+    }
+    return ((struct rx_buffer *)(void *)p)->octets + RX_BUFFER_OCTETS;
 }

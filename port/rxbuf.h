@@ -10,8 +10,7 @@
 extern struct stats_mem rxbuf_stats;
 
 /// Allocates a chain of buffers for `octets`, RX_BUFFER_OCTETS in each but the last.
-/// Each pbuf's `end` says where its memory ends, so that its owner can put octets behind its last
-/// one. When the pool is empty, segments that wait out of order are given up first; they will be
+/// When the pool is empty, segments that wait out of order are given up first; they will be
 /// sent again.
 /// Limits: RX_BUFFERS buffers in all. Buffers that were never used never become resident on a host.
 /// Returns the chain, which is shorter than asked for when the pool ran out (see tot_len); NULL: it
@@ -19,5 +18,9 @@ extern struct stats_mem rxbuf_stats;
 /// Ownership: the caller's, released by pbuf_free().
 /// Context: lwIP's single thread of control, outside lwIP's callbacks.
 struct pbuf *rxbuf_alloc(u16_t octets);
+
+/// Returns where the memory of a buffer ends, so that its owner can put octets behind its last one;
+/// NULL: `p` is none of these buffers.
+u8_t *rxbuf_end(struct pbuf *p);
 
 #endif

@@ -17,10 +17,11 @@
 #define MEM_ALIGNMENT __SIZEOF_POINTER__ // pools hold structures with pointers
 
 // Buffers: port/rxbuf.c owns what frames are received into.
-#define PBUF_POOL_SIZE 0                 // nobody allocates from lwIP's own pool
-#define LWIP_SUPPORT_CUSTOM_PBUF 1       // receive buffers are custom pbufs
-#define LWIP_PBUF_CUSTOM_DATA u8_t *end; // first octet behind the memory of payload; NULL: unknown
-#define LWIP_PBUF_CUSTOM_DATA_INIT(p) (p)->end = NULL
+#define PBUF_POOL_SIZE 0           // nobody allocates from lwIP's own pool
+#define LWIP_SUPPORT_CUSTOM_PBUF 1 // receive buffers are custom pbufs
+struct pbuf;
+unsigned char *rxbuf_end(struct pbuf *p); // port/rxbuf.h
+#define PBUF_END(p) rxbuf_end(p) // the first octet behind the memory of payload; NULL: unknown
 #define PBUF_NEEDS_COPY(p)                                                                         \
     1                  // what waits for an address is copied: the buffers it refers               \
                        // to belong to a connection that may end before it is sent

@@ -105,13 +105,15 @@ void __wrap_held_append(struct held *held, struct pbuf *chain)
 
 static void on_rxbuf_free(struct pbuf *p)
 {
-    if (behind >= p->end - RX_BUFFER_OCTETS && behind < p->end) {
+    if (behind >= rxbuf_end(p) - RX_BUFFER_OCTETS && behind < rxbuf_end(p)) {
         fault_forbid_behind(NULL, 0);
     }
-    memset(p->end - RX_BUFFER_OCTETS, FREED_OCTET, RX_BUFFER_OCTETS);
-    ASAN_POISON_MEMORY_REGION(p->end - RX_BUFFER_OCTETS, RX_BUFFER_OCTETS);
+    memset(rxbuf_end(p) - RX_BUFFER_OCTETS, FREED_OCTET, RX_BUFFER_OCTETS);
+    ASAN_POISON_MEMORY_REGION(rxbuf_end(p) - RX_BUFFER_OCTETS, RX_BUFFER_OCTETS);
     rxbuf_free(p);
+    struct pbuf *next = p->next; // the pool's own list
     memset(p, FREED_OCTET, sizeof(struct pbuf_custom));
+    p->next = next;
 }
 
 /// A segment that still refers to a freed buffer will be seen by its content.
@@ -122,7 +124,7 @@ struct pbuf *__wrap_rxbuf_alloc(u16_t octets)
         struct pbuf_custom *custom = (struct pbuf_custom *)(void *)p;
         rxbuf_free = custom->custom_free_function;
         custom->custom_free_function = on_rxbuf_free;
-        ASAN_UNPOISON_MEMORY_REGION(p->end - RX_BUFFER_OCTETS, RX_BUFFER_OCTETS);
+        ASAN_UNPOISON_MEMORY_REGION(rxbuf_end(p) - RX_BUFFER_OCTETS, RX_BUFFER_OCTETS);
     }
     return chain;
 }

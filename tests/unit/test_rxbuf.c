@@ -10,13 +10,13 @@ enum {
 };
 
 /// Checks a chain of `octets`: full buffers but for the last, each with its end.
-static void expect_chain(const struct pbuf *p, size_t octets)
+static void expect_chain(struct pbuf *p, size_t octets)
 {
     assert_int_equal(p->tot_len, octets);
     for (; p != NULL; p = p->next) {
         assert_int_equal(p->len, LWIP_MIN(octets, ONE));
         assert_int_equal((uintptr_t)p->payload % MEM_ALIGNMENT, 0);
-        assert_int_equal(p->end - (const u8_t *)p->payload, ONE);
+        assert_int_equal(rxbuf_end(p) - (const u8_t *)p->payload, ONE);
         octets -= p->len;
     }
     assert_int_equal(octets, 0);

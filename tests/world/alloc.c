@@ -127,8 +127,8 @@ void *__wrap_mem_malloc(mem_size_t octets)
 
 static void on_rxbuf_free(struct pbuf *p)
 {
-    memset(p->end - RX_BUFFER_OCTETS, FREED_OCTET, RX_BUFFER_OCTETS);
-    ASAN_POISON_MEMORY_REGION(p->end - RX_BUFFER_OCTETS, RX_BUFFER_OCTETS);
+    memset(rxbuf_end(p) - RX_BUFFER_OCTETS, FREED_OCTET, RX_BUFFER_OCTETS);
+    ASAN_POISON_MEMORY_REGION(rxbuf_end(p) - RX_BUFFER_OCTETS, RX_BUFFER_OCTETS);
     rxbuf_free(p);
 }
 
@@ -141,7 +141,7 @@ struct pbuf *__wrap_rxbuf_alloc(u16_t octets)
         struct pbuf_custom *custom = (struct pbuf_custom *)(void *)p;
         rxbuf_free = custom->custom_free_function;
         custom->custom_free_function = on_rxbuf_free;
-        ASAN_UNPOISON_MEMORY_REGION(p->end - RX_BUFFER_OCTETS, RX_BUFFER_OCTETS);
+        ASAN_UNPOISON_MEMORY_REGION(rxbuf_end(p) - RX_BUFFER_OCTETS, RX_BUFFER_OCTETS);
     }
     return chain;
 }
