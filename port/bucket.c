@@ -5,15 +5,14 @@
 #include "lwip/def.h"
 #include "lwip/sys.h"
 
-bool bucket_take(struct bucket *bucket)
+bool bucket_take(struct bucket *bucket, u32_t event_ms, u32_t full_ms)
 {
     u32_t now = sys_now();
-    u32_t room_ms = bucket->full_ms - bucket->credit_ms;
-    bucket->credit_ms += LWIP_MIN(now - bucket->last_ms, room_ms);
+    bucket->spent_ms -= LWIP_MIN(now - bucket->last_ms, bucket->spent_ms);
     bucket->last_ms = now;
-    if (bucket->credit_ms < bucket->event_ms) {
+    if (bucket->spent_ms + event_ms > full_ms) {
         return false;
     }
-    bucket->credit_ms -= bucket->event_ms;
+    bucket->spent_ms += event_ms;
     return true;
 }

@@ -7,17 +7,15 @@
 
 #include "lwip/arch.h"
 
-/// Starts full when `credit_ms` is `full_ms`. An event costs `event_ms` of credit, which grows with
-/// the clock.
+/// All zero: full. It fills with the clock.
 struct bucket {
-    u32_t event_ms;  ///< 1000 divided by the events a second
-    u32_t full_ms;   ///< `event_ms` times the events at once
-    u32_t credit_ms; ///< what is left
-    u32_t last_ms;   ///< the clock at the last event
+    u32_t spent_ms; ///< what is missing
+    u32_t last_ms;  ///< the clock at the last event
 };
 
-/// Takes an event out of the bucket.
+/// Takes an event that costs `event_ms`, 1000 divided by the events a second, out of a bucket that
+/// holds `full_ms`: `event_ms` times the events at once.
 /// Returns false when there is none left: the event must not happen.
-bool bucket_take(struct bucket *bucket);
+bool bucket_take(struct bucket *bucket, u32_t event_ms, u32_t full_ms);
 
 #endif

@@ -20,11 +20,9 @@ enum {
 struct guard_counters guard_counters;
 COUNTERS_DEFINE(guard_counters_info, "guard", GUARD_COUNTERS, guard_counters);
 
-static struct bucket icmp_errors = {.event_ms = ANSWER_MS, .full_ms = 1000, .credit_ms = 1000};
-static struct bucket resets = {.event_ms = ANSWER_MS, .full_ms = 1000, .credit_ms = 1000};
-static struct bucket dhcp = {.event_ms = 1000,
-                             .full_ms = 1000 * GUARD_DHCP_AT_ONCE,
-                             .credit_ms = 1000 * GUARD_DHCP_AT_ONCE};
+static struct bucket icmp_errors;
+static struct bucket resets;
+static struct bucket dhcp;
 static bool handles_stranger; // the frame being handled belongs to no connection that we know of
 
 /// Not memcmp(): a call and a loop would be most of what an ordinary frame costs here.
@@ -138,19 +136,26 @@ void guard_done(void)
     handles_stranger = false;
 }
 
+/// Returns whether one more answer of a kind may leave now.
+static bool answer_take(struct bucket *bucket)
+{
+    return bucket_take(bucket, ANSWER_MS, 1000);
+}
+
 bool guard_permits_icmp(void)
 {
-    return bucket_take(&icmp_errors) || !guard_refuse(&guard_counters.limit_icmp);
+    return answer_take(&icmp_errors) || !guard_refuse(&guard_counters.limit_icmp);
 }
 
 bool guard_permits_reset(void)
 {
-    return !handles_stranger || bucket_take(&resets) || !guard_refuse(&guard_counters.limit_reset);
+    return !handles_stranger || answer_take(&resets) || !guard_refuse(&guard_counters.limit_reset);
 }
 
 bool guard_permits_dhcp(void)
 {
-    return bucket_take(&dhcp) || !guard_refuse(&guard_counters.limit_dhcp);
+    return bucket_take(&dhcp, 1000, 1000 * GUARD_DHCP_AT_ONCE) ||
+           !guard_refuse(&guard_counters.limit_dhcp);
 }
 
 bool guard_permits(const struct pbuf *p, const struct netif *netif)

@@ -3,15 +3,10 @@
 #include "bench.h"
 #include "bucket.h"
 
-static struct bucket bucket_new(void)
-{
-    return (struct bucket){.event_ms = 10, .full_ms = 50, .credit_ms = 50};
-}
-
 static int taken(struct bucket *bucket)
 {
     int n = 0;
-    while (bucket_take(bucket)) {
+    while (bucket_take(bucket, 10, 50)) {
         n++;
     }
     return n;
@@ -20,14 +15,14 @@ static int taken(struct bucket *bucket)
 static void a_burst_and_no_more(void **state)
 {
     (void)state;
-    struct bucket bucket = bucket_new();
+    struct bucket bucket = {0};
     assert_int_equal(taken(&bucket), 5);
 }
 
 static void one_more_each_time_that_an_event_costs(void **state)
 {
     (void)state;
-    struct bucket bucket = bucket_new();
+    struct bucket bucket = {0};
     taken(&bucket);
     clock_advance(9);
     assert_int_equal(taken(&bucket), 0);
@@ -42,7 +37,7 @@ static void one_more_each_time_that_an_event_costs(void **state)
 static void never_more_than_the_burst(void **state)
 {
     (void)state;
-    struct bucket bucket = bucket_new();
+    struct bucket bucket = {0};
     taken(&bucket);
     clock_advance(4000000000); // past the clock's wrap
     assert_int_equal(taken(&bucket), 5);
