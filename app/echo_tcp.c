@@ -31,15 +31,14 @@ enum conn_state {
 };
 
 struct conn {
-    struct conn *next;   // free list
     struct tcp_pcb *pcb; // NULL: free
     struct held held;    // received and not acknowledged
-    enum conn_state state;
-    u32_t progress_ms; // when octets last came in or were acknowledged
+    u32_t progress_ms;   // when octets last came in or were acknowledged
     COUNTER_T octets_in;
     COUNTER_T octets_out;
     ip_addr_t peer_ip; // a copy: the PCB is gone when lwIP reports an error
     u16_t peer_port;
+    enum conn_state state;
     bool is_idle; // for longer than the idle timeout
 };
 
@@ -54,7 +53,6 @@ static struct echo_tcp_config config;
 static struct tcp_pcb *listener;
 static u32_t refusal_logged_ms;
 static struct conn conns[ECHO_TCP_CONNECTIONS_MAX];
-static struct conn *conns_free;
 static u16_t conns_open;
 
 /// Makes `conn` free, with all that it holds.
@@ -63,8 +61,6 @@ static void conn_release(struct conn *conn)
     COUNT_BY(echo_tcp_counters.octets_discarded, conn->held.octets);
     held_clear(&conn->held);
     conn->pcb = NULL;
-    conn->next = conns_free;
-    conns_free = conn;
     conns_open--;
 }
 
@@ -257,14 +253,16 @@ static void on_err(void *arg, err_t err)
     conn_end(conn, "reset");
 }
 
-/// Takes a free connection for `pcb`.
+/// Takes a free connection for `pcb`; there is one.
 static void conn_open(struct tcp_pcb *pcb)
 {
     enum {
         POLL_HALF_SECONDS = 2, // the resolution of the idle timeout, and the pause before a retry
     };
-    struct conn *conn = conns_free;
-    conns_free = conn->next;
+    struct conn *conn = conns;
+    while (conn->pcb != NULL) {
+        conn++;
+    }
     conns_open++;
     *conn = (struct conn){
         .pcb = pcb,
@@ -297,8 +295,8 @@ static u16_t peer_connections(const ip_addr_t *peer)
 static err_t refuse(struct tcp_pcb *pcb, const char *reason, COUNTER_T *counter)
 {
     COUNT(*counter);
-    if (sys_now() - refusal_logged_ms >= REFUSAL_PAUSE_MS ||
-        !DEFENCE_IS_ON(&echo_tcp_counters.refused_full)) {
+    if (LOG_LINES && (sys_now() - refusal_logged_ms >= REFUSAL_PAUSE_MS ||
+                      !DEFENCE_IS_ON(&echo_tcp_counters.refused_full))) {
         refusal_logged_ms = sys_now();
         LWIP_PLATFORM_DIAG(("tcp: refuse peer=%s reason=%s open=%u",
                             text_endpoint(&pcb->remote_ip, pcb->remote_port).text, reason,
@@ -315,7 +313,7 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
         COUNT(echo_tcp_counters.refused_memory);
         return err;
     }
-    if (conns_free == NULL) {
+    if (conns_open == ECHO_TCP_CONNECTIONS_MAX) {
         return refuse(pcb, "full", &echo_tcp_counters.refused_full);
     }
     if (peer_connections(&pcb->remote_ip) >= config.peer_connections &&
@@ -364,11 +362,6 @@ err_t echo_tcp_start(const struct echo_tcp_config *wanted)
         return err;
     }
     config = *wanted;
-    conns_free = NULL;
-    for (size_t i = LWIP_ARRAYSIZE(conns); i > 0; i--) {
-        conns[i - 1].next = conns_free;
-        conns_free = &conns[i - 1];
-    }
     refusal_logged_ms = sys_now() - REFUSAL_PAUSE_MS;
     tcp_accept(listener, on_accept);
     LWIP_PLATFORM_DIAG(("tcp: serving port=%u hold=%" U32_F
