@@ -9,9 +9,6 @@
 #include "arch/counters.h"
 #include "netdev.h"
 
-/// The board's name, as its folder and preset.
-extern const char board_name[];
-
 /// The counters of the board's Ethernet driver.
 extern const struct counters *const board_counters;
 

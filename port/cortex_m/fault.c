@@ -4,7 +4,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "cpu.h"
 #include "firmware/fault.h"
@@ -38,21 +37,23 @@ enum {
 /// Context: no exception, or a fault here would lock the CPU up for good. Now it ends in a reset.
 static _Noreturn void fault_report(uint32_t exc_return, uint32_t sp, bool overflow)
 {
-    static const struct fault_register registers[] = {
-        {"cfsr", SCB_CFSR},
-        {"hfsr", SCB_HFSR},
-        {"sp", (uintptr_t)&stack_start[KEPT_SP]},
-        {"exc_return", (uintptr_t)&stack_start[KEPT_EXC_RETURN]},
-        {"mmfar", SCB_MMFAR},
-        {"bfar", SCB_BFAR},
-        {"pc", KEPT(pc)},
-        {"lr", KEPT(lr)},
-        {"psr", KEPT(psr)},
-        {"r0", KEPT(r0)},
-        {"r1", KEPT(r1)},
-        {"r2", KEPT(r2)},
-        {"r3", KEPT(r3)},
-        {"r12", KEPT(r12)},
+    static const char names[] =
+        "cfsr\0hfsr\0sp\0exc_return\0mmfar\0bfar\0pc\0lr\0psr\0r0\0r1\0r2\0r3\0r12";
+    static const uintptr_t registers[] = {
+        SCB_CFSR,
+        SCB_HFSR,
+        (uintptr_t)&stack_start[KEPT_SP],
+        (uintptr_t)&stack_start[KEPT_EXC_RETURN],
+        SCB_MMFAR,
+        SCB_BFAR,
+        KEPT(pc),
+        KEPT(lr),
+        KEPT(psr),
+        KEPT(r0),
+        KEPT(r1),
+        KEPT(r2),
+        KEPT(r3),
+        KEPT(r12),
     };
     enum {
         WITHOUT_FRAME = 6,
@@ -60,8 +61,17 @@ static _Noreturn void fault_report(uint32_t exc_return, uint32_t sp, bool overfl
     };
     stack_start[KEPT_EXC_RETURN] = exc_return;
     stack_start[KEPT_SP] = sp;
-    fault_print(overflow ? "stack overflow" : "cpu", registers, overflow ? WITHOUT_FRAME : ALL);
+    fault_print(overflow ? "stack overflow" : "cpu", names, registers,
+                overflow ? WITHOUT_FRAME : ALL);
     cpu_end();
+}
+
+/// Moves a frame down, were it by less than its size.
+static void words_move(uint32_t *to, const uint32_t *from)
+{
+    for (size_t i = 0; i < KEPT_EXC_RETURN; i++) {
+        to[i] = from[i];
+    }
 }
 
 /// Keeps the frame at the old stack pointer `sp`, if there is one, and puts another one to the
@@ -76,7 +86,7 @@ __attribute__((used)) static uint32_t fault_handle(uint32_t exc_return, uint32_t
     ending = true;
     bool overflow = sp < (uintptr_t)stack_start || sp > (uintptr_t)end;
     if (!overflow) {
-        memmove(stack_start, (const void *)sp, sizeof(*end));
+        words_move(stack_start, (const uint32_t *)sp);
     }
     *end = (struct frame){
         .r0 = exc_return,

@@ -46,7 +46,8 @@ static void number_put(uint32_t value, uint32_t base)
     char *at = digits + sizeof(digits);
     *--at = '\0';
     do {
-        *--at = "0123456789abcdef"[value % base];
+        uint32_t digit = value % base;
+        *--at = (char)(digit < 10 ? '0' + digit : 'a' + digit - 10);
         value /= base;
     } while (value != 0);
     text_put(at);
@@ -73,9 +74,6 @@ void console_vprint(const char *format, va_list arguments)
         switch (*format) {
         case 's':
             text_put(va_arg(arguments, const char *));
-            break;
-        case 'c':
-            octet_put((char)va_arg(arguments, int));
             break;
         case 'd':
             signed_put(va_arg(arguments, int32_t));

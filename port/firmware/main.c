@@ -15,7 +15,7 @@
 #include "text.h"
 
 static struct netif netif;
-static struct app_config config;
+static uint16_t tcp_port;
 
 /// Gives up: what can't be started now will hardly be later, but a reset costs nothing.
 static _Noreturn void fail(const char *what)
@@ -28,7 +28,7 @@ static _Noreturn void fail(const char *what)
 static void mac_choose(uint8_t mac[NETDEV_MAC_OCTETS])
 {
     if (!config_mac(mac) && !board_mac(mac)) {
-        fail("part=mac (it has none: build with -DLWECHO_MAC=02:...)");
+        fail("part=mac (set LWECHO_MAC=02:...)");
     }
 }
 
@@ -36,7 +36,7 @@ static void mac_print(const uint8_t mac[NETDEV_MAC_OCTETS])
 {
     console_print("board: mac");
     for (size_t i = 0; i < NETDEV_MAC_OCTETS; i++) {
-        console_print("%c%x%x", i == 0 ? '=' : ':', mac[i] >> 4u, mac[i] & 15u);
+        console_print("%s%x%x", i == 0 ? "=" : ":", mac[i] >> 4u, mac[i] & 15u);
     }
     console_commit_line();
 }
@@ -54,8 +54,7 @@ static void randomness_start(const uint8_t mac[NETDEV_MAC_OCTETS])
     }
     random_stir(cpu_cycles_mix());
     if (!has_source) {
-        target_log("board: entropy=none (random numbers come from the MAC address and the time of "
-                   "frames)");
+        target_log("board: entropy=none (its random numbers are no secret)");
     }
 }
 
@@ -85,7 +84,7 @@ static void ready_print(void)
             console_print(" ip6=%s", text_ip(&list[i]).text);
         }
     }
-    console_print(" port=%u", (unsigned)config.tcp.port);
+    console_print(" port=%u", (unsigned)tcp_port);
     console_commit_line();
 }
 
@@ -119,13 +118,15 @@ static _Noreturn void serve(void)
 void firmware_main(void)
 {
     board_init();
-    target_log("lwecho %s board=%s profile=%s lwip=%s reset=%s", LWECHO_VERSION, board_name,
-               LWECHO_PROFILE, LWIP_VERSION_STRING, board_reset_reason());
+    target_log("lwecho " LWECHO_VERSION " board=" LWECHO_BOARD " profile=" LWECHO_PROFILE
+               " lwip=" LWIP_VERSION_STRING " reset=%s",
+               board_reset_reason());
     if (!selftest_checksum()) {
         fail("part=checksum (use another compiler)");
     }
     stack_start_up();
-    config = config_application();
+    struct app_config config = config_application();
+    tcp_port = config.tcp.port;
     if (app_start(&netif, &config) != ERR_OK) {
         fail("part=app");
     }

@@ -10,7 +10,7 @@
 #include "halfsip.h"
 #include "target.h"
 
-static uint32_t v[] = {0x6c776563, 0x686f2073, 0x706f6e67, 0x65207630}; // any constants
+static uint32_t v[4]; // any constants; none, until a word is stirred in
 
 /// A quarter of a round, as a turn of the main loop has no time for more: it loses nothing, and the
 /// next number's rounds mix the rest.

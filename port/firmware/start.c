@@ -18,8 +18,9 @@ static uint32_t octets_between(const uint32_t *start, const uint32_t *end)
 
 static void stack_paint(void)
 {
-    uintptr_t here = (uintptr_t)__builtin_frame_address(0) - MARGIN_OCTETS;
-    for (uint32_t *at = stack_start; (uintptr_t)at < here; at++) {
+    const uint32_t here = PAINT; // not its frame's address, which would cost a register
+    uintptr_t end = (uintptr_t)&here - MARGIN_OCTETS;
+    for (uint32_t *at = stack_start; (uintptr_t)at < end; at++) {
         *at = PAINT;
     }
 }

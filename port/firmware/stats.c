@@ -20,8 +20,8 @@ static int next_piece;
 
 static void head_print(void)
 {
-    console_print("{\"version\":\"%s\",\"profile\":\"%s\",\"lwip\":\"%s\",\"board\":\"%s\",",
-                  LWECHO_VERSION, LWECHO_PROFILE, LWIP_VERSION_STRING, board_name);
+    console_print("{\"version\":\"" LWECHO_VERSION "\",\"profile\":\"" LWECHO_PROFILE
+                  "\",\"lwip\":\"" LWIP_VERSION_STRING "\",\"board\":\"" LWECHO_BOARD "\",");
     console_print("\"uptime_ms\":%" U32_F ",\"wakeups\":%" U32_F ",", sys_now(), cpu_wakeups());
     console_print("\"stack\":{\"size\":%" U32_F ",\"unused\":%" U32_F "},", stack_octets(),
                   stack_unused());

@@ -25,15 +25,15 @@ static void registers_print(const uint32_t x[32])
     CSR_READ(mcause, mcause);
     CSR_READ(mepc, mepc);
     CSR_READ(mtval, mtval);
-    const struct fault_register registers[] = {
-        {"mcause", (uintptr_t)&mcause}, {"mtval", (uintptr_t)&mtval}, {"pc", (uintptr_t)&mepc},
-        {"ra", (uintptr_t)&x[1]},       {"sp", (uintptr_t)&x[2]},     {"s0", (uintptr_t)&x[8]},
-        {"s1", (uintptr_t)&x[9]},       {"a0", (uintptr_t)&x[10]},    {"a1", (uintptr_t)&x[11]},
-        {"a2", (uintptr_t)&x[12]},      {"a3", (uintptr_t)&x[13]},    {"a4", (uintptr_t)&x[14]},
-        {"a5", (uintptr_t)&x[15]},      {"a6", (uintptr_t)&x[16]},    {"a7", (uintptr_t)&x[17]},
+    static const char names[] = "mcause\0mtval\0pc\0ra\0sp\0s0\0s1\0a0\0a1\0a2\0a3\0a4\0a5\0a6\0a7";
+    const uintptr_t registers[] = {
+        (uintptr_t)&mcause, (uintptr_t)&mtval, (uintptr_t)&mepc,  (uintptr_t)&x[1],
+        (uintptr_t)&x[2],   (uintptr_t)&x[8],  (uintptr_t)&x[9],  (uintptr_t)&x[10],
+        (uintptr_t)&x[11],  (uintptr_t)&x[12], (uintptr_t)&x[13], (uintptr_t)&x[14],
+        (uintptr_t)&x[15],  (uintptr_t)&x[16], (uintptr_t)&x[17],
     };
     bool overflow = x[2] < (uintptr_t)stack_start;
-    fault_print(overflow ? "stack overflow" : "cpu", registers,
+    fault_print(overflow ? "stack overflow" : "cpu", names, registers,
                 sizeof(registers) / sizeof(registers[0]));
 }
 

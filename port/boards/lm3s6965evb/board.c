@@ -3,6 +3,8 @@
 // the chip.
 #include "board.h"
 
+#include <string.h>
+
 #include "cpu.h"
 #include "drivers/pl011.h"
 #include "drivers/stellaris_eth.h"
@@ -57,7 +59,6 @@ enum {
     PF2_LED1_PF3_LED0 = 1 << 2 | 1 << 3, // of the Ethernet socket
 };
 
-const char board_name[] = LWECHO_BOARD;
 const struct counters *const board_counters = &stellaris_eth_counters_info;
 
 static struct stellaris_eth eth;
@@ -142,18 +143,16 @@ bool board_entropy(uint32_t *word)
 
 const char *board_reset_reason(void)
 {
-    static const char *const names[] = {"external", "power-on", "brown-out",
-                                        "watchdog", "software", "LDO"};
     // A power-on comes with others in its wake.
-    if ((reset_causes & 1 << 1) != 0) {
-        return names[1];
+    uint32_t causes = (reset_causes & 1 << 1) != 0 ? 1 << 1 : reset_causes & 0x3F;
+    const char *name = "external\0power-on\0brown-out\0watchdog\0software\0LDO";
+    if (causes == 0) {
+        return "unknown";
     }
-    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if ((reset_causes >> i & 1) != 0) {
-            return names[i];
-        }
+    for (; (causes & 1) == 0; causes >>= 1) {
+        name += strlen(name) + 1;
     }
-    return "unknown";
+    return name;
 }
 
 bool board_uart_try_put(char octet)

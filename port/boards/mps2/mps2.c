@@ -11,7 +11,6 @@ enum {
     BAUD = 115200,
 };
 
-const char board_name[] = LWECHO_BOARD;
 const struct counters *const board_counters = &lan9118_counters_info;
 
 static struct lan9118 lan;

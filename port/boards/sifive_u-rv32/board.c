@@ -44,7 +44,6 @@ enum {
 extern uint32_t reset_mark[1]; // memory.ld: in memory that keeps its content over a reset
 #define RESET_BY_SOFTWARE 0x50F7CA5E
 
-const char board_name[] = LWECHO_BOARD;
 const struct counters *const board_counters = &cadence_gem_counters_info;
 
 static struct cadence_gem gem;
