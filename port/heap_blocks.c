@@ -11,8 +11,8 @@ enum {
     ICMP_ERROR_OCTETS = sizeof(struct pbuf) + LWIP_MEM_ALIGN_SIZE(PBUF_IP) +
                         LWIP_MEM_ALIGN_SIZE(sizeof(struct icmp_echo_hdr) + IP_HLEN + 8),
     BLOCK_OCTETS = LWIP_MAX(TCP_HEADER_OCTETS, ICMP_ERROR_OCTETS),
-    BLOCKS_WAITING = 1, // what waits for an address may have
-    BLOCKS_SENT = 1,    // what is sent and forgotten takes: an acknowledgement, an ARP request
+    BLOCKS_WAITING = LWIP_ARP, // what waits for an address may have
+    BLOCKS_SENT = 1, // what is sent and forgotten takes: an acknowledgement, an ARP request
     BLOCKS = TCP_SEGMENTS_SENT + BLOCKS_WAITING + BLOCKS_SENT,
 };
 
@@ -24,16 +24,20 @@ union block {
 static union block blocks[BLOCKS];
 static union block *freed; // used before
 static u16_t touched;      // blocks[touched] and all behind it were never used
-static struct stats_mem heap_blocks_stats = {.avail = BLOCKS};
+static struct stats_mem heap_blocks_stats;
 
 void *heap_block_take(size_t octets)
 {
     if (octets > BLOCK_OCTETS || heap_blocks_stats.used == BLOCKS) {
-        heap_blocks_stats.err++;
+        if (COUNTERS_KEPT) {
+            heap_blocks_stats.err++;
+        }
         return NULL;
     }
     heap_blocks_stats.used++;
-    heap_blocks_stats.max = LWIP_MAX(heap_blocks_stats.max, heap_blocks_stats.used);
+    if (COUNTERS_KEPT) {
+        heap_blocks_stats.max = LWIP_MAX(heap_blocks_stats.max, heap_blocks_stats.used);
+    }
     union block *block = freed;
     if (block == NULL) {
         return &blocks[touched++];
@@ -52,10 +56,11 @@ void heap_block_give(void *block)
 
 const struct stats_mem *heap_stats(void)
 {
+    heap_blocks_stats.avail = BLOCKS;
     return &heap_blocks_stats;
 }
 
 bool heap_has_room(size_t octets)
 {
-    return octets <= BLOCK_OCTETS && heap_blocks_stats.used < BLOCKS_WAITING;
+    return octets <= BLOCK_OCTETS && heap_blocks_stats.used + 1 <= BLOCKS_WAITING;
 }

@@ -91,14 +91,12 @@ static void arp_output(struct netif *netif, u16_t operation, const struct eth_ad
         return; // who needs it asks again
     }
     struct etharp_hdr *arp = p->payload;
-    *arp = (struct etharp_hdr){
-        .hwtype = PP_HTONS(LWIP_IANA_HWTYPE_ETHERNET),
-        .proto = PP_HTONS(ETHTYPE_IP),
-        .hwlen = ETH_HWADDR_LEN,
-        .protolen = sizeof(ip4_addr_t),
-        .opcode = lwip_htons(operation),
-        .dhwaddr = *to,
-    };
+    arp->hwtype = PP_HTONS(LWIP_IANA_HWTYPE_ETHERNET);
+    arp->proto = PP_HTONS(ETHTYPE_IP);
+    arp->hwlen = ETH_HWADDR_LEN;
+    arp->protolen = sizeof(ip4_addr_t);
+    arp->opcode = lwip_htons(operation);
+    arp->dhwaddr = *to;
     memcpy(&arp->shwaddr, netif->hwaddr, ETH_HWADDR_LEN);
     memcpy(&arp->sipaddr, netif_ip4_addr(netif), sizeof arp->sipaddr);
     memcpy(&arp->dipaddr, ip, sizeof arp->dipaddr);

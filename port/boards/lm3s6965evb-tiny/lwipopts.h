@@ -26,7 +26,12 @@
 #undef ONE_SHOTS_MAX
 #define ONE_SHOTS_MAX 0 // 0.1 KB of flash and of RAM: nobody starts any
 #undef SO_REUSE
-#define SO_REUSE 0         // 0.1 KB of flash: the service is started once
-#define CONSOLE_OCTETS 256 // the longest line
+#define SO_REUSE 0 // 0.1 KB of flash: the service is started once
+#undef MEMP_NUM_UDP_PCB
+#define MEMP_NUM_UDP_PCB 1 // the echo alone
+#undef MEMP_NUM_TCP_PCB_LISTEN
+#define MEMP_NUM_TCP_PCB_LISTEN 1 // the same
+#define LWIP_INLINE_IP_CHKSUM 0   // a header is summed when it is whole
+#define CONSOLE_OCTETS 256        // the longest line
 
 #endif

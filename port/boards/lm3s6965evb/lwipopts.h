@@ -5,6 +5,7 @@
 
 #include "opts/profile_small.h"
 
-#define CONSOLE_OCTETS 1024 // two pieces of the statistics
+#define LWIP_INLINE_IP_CHKSUM 0 // a header is summed when it is whole
+#define CONSOLE_OCTETS 1024     // two pieces of the statistics
 
 #endif
