@@ -319,7 +319,7 @@ static void lie(struct answer *answer)
         answer->ip = unusable[rng_between(&draws, 0, 4)];
         break;
     case LIE_TAKEN_IP:
-        answer->ip = plan.hosts[rng_between(&draws, 0, plan.hosts_n - 1)].ip4;
+        answer->ip = plan.hosts[rng_between(&draws, 0, plan.hosts_n - 2)].ip4; // not its own
         break;
     case LIE_OTHER_IP:
         answer->ip = 0xc63364c8; // 198.51.100.200
