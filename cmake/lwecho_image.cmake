@@ -9,6 +9,7 @@ file(GLOB lwip_sources
 
 set(LWECHO_PROFILES_WITH_IP6 small host)
 set(LWECHO_PROFILES_WITH_DHCP small host)
+set(LWECHO_PROFILES_WITH_PAGE small host)
 if(NOT LWECHO_PROFILE MATCHES "^(tiny|small|host)$")
     message(FATAL_ERROR "LWECHO_PROFILE is '${LWECHO_PROFILE}': choose tiny, small or host.")
 endif()
@@ -18,6 +19,12 @@ if(LWECHO_PROFILE IN_LIST LWECHO_PROFILES_WITH_IP6)
 else()
     set(app address_ip4_static.c address_no_ip6.c mdns_none.c)
     set(port "")
+endif()
+
+# A board that is short of flash does without, unless its owner wants it.
+set(LWECHO_PAGE_DEFAULT OFF)
+if(LWECHO_PROFILE IN_LIST LWECHO_PROFILES_WITH_PAGE AND NOT LWECHO_BOARD MATCHES "^lm3s")
+    set(LWECHO_PAGE_DEFAULT ON)
 endif()
 
 if(LWECHO_PROFILE STREQUAL tiny)
@@ -36,6 +43,21 @@ list(TRANSFORM lwecho_port_sources PREPEND ${LWECHO_ROOT}/port/)
 unset(app)
 unset(port)
 
+option(LWECHO_PAGE "A page of the device's own, for browsers (profiles small and host)"
+    ${LWECHO_PAGE_DEFAULT})
+if(LWECHO_PAGE AND NOT LWECHO_PROFILE IN_LIST LWECHO_PROFILES_WITH_PAGE)
+    message(FATAL_ERROR "The profile ${LWECHO_PROFILE} has no room for a page: leave out"
+        " -DLWECHO_PAGE=ON, or choose -DLWECHO_PROFILE=small or host.")
+endif()
+set(lwecho_page_html ${CMAKE_BINARY_DIR}/page_html.c)
+add_custom_command(OUTPUT ${lwecho_page_html}
+    COMMAND ${CMAKE_COMMAND} -D PAGE=${LWECHO_ROOT}/app/page.html -D OUTPUT=${lwecho_page_html}
+            -P ${LWECHO_ROOT}/cmake/page.cmake
+    DEPENDS ${LWECHO_ROOT}/app/page.html ${LWECHO_ROOT}/cmake/page.cmake
+    COMMENT "page_html.c"
+    VERBATIM)
+add_custom_target(lwecho_page_html DEPENDS ${lwecho_page_html}) # once, whoever needs it
+
 # What the compiler is told for all code of an image.
 add_library(lwecho_flags INTERFACE)
 target_compile_features(lwecho_flags INTERFACE c_std_11)
@@ -51,17 +73,28 @@ if(PROJECT_NAME STREQUAL "lwecho")
     target_compile_options(lwecho_warnings INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror)
 endif()
 
-# lwecho_stack(NAME OPTS dir... [NO_APP]): lwIP, port and application as the library NAME, with the
-# lwipopts.h in dir. NO_APP leaves the application out.
+# lwecho_stack(NAME OPTS dir... [PAGE] [NO_APP]): lwIP, port and application as the library NAME,
+# with the lwipopts.h in dir, and with PAGE the device's own page if the build is to have it. NO_APP
+# leaves the application out.
 function(lwecho_stack NAME)
-    cmake_parse_arguments(PARSE_ARGV 1 ARG "NO_APP" "" "OPTS")
+    cmake_parse_arguments(PARSE_ARGV 1 ARG "PAGE;NO_APP" "" "OPTS")
     list(GET ARG_OPTS 0 opts)
     if(NOT EXISTS ${opts}/lwipopts.h)
         message(FATAL_ERROR "There is no lwipopts.h in '${opts}': give the folder of one that"
             " begins with #include \"lwecho_lwipopts.h\".")
     endif()
 
-    add_library(${NAME}_lwip STATIC ${lwip_sources})
+    set(page ${LWECHO_ROOT}/app/page_none.c)
+    set(httpd "")
+    if(ARG_PAGE AND LWECHO_PAGE)
+        set(page ${LWECHO_ROOT}/app/page.c ${lwecho_page_html})
+        set(httpd ${LWIP_DIR}/src/apps/http/httpd.c)
+        if(CMAKE_CROSSCOMPILING) # it need not be fast, even where the rest is
+            set_source_files_properties(${page} ${httpd} PROPERTIES COMPILE_OPTIONS -Os)
+        endif()
+    endif()
+
+    add_library(${NAME}_lwip STATIC ${lwip_sources} ${httpd})
     target_include_directories(${NAME}_lwip SYSTEM PUBLIC ${LWIP_DIR}/src/include)
     target_include_directories(${NAME}_lwip PUBLIC ${ARG_OPTS} ${LWECHO_ROOT}/port)
     target_compile_options(${NAME}_lwip PRIVATE -w) # a dependency: its warnings are its authors'
@@ -69,8 +102,12 @@ function(lwecho_stack NAME)
 
     add_library(${NAME} STATIC)
     if(NOT ARG_NO_APP)
-        target_sources(${NAME} PRIVATE ${lwecho_app_sources})
+        target_sources(${NAME} PRIVATE ${lwecho_app_sources} ${page})
         target_include_directories(${NAME} PUBLIC ${LWECHO_ROOT}/app)
+    endif()
+    if(httpd)
+        target_compile_definitions(${NAME}_lwip PUBLIC LWECHO_PAGE=1)
+        add_dependencies(${NAME} lwecho_page_html)
     endif()
     target_sources(${NAME} PRIVATE ${lwecho_port_sources})
     # lwIP and we call each other: its timers and our callbacks.

@@ -24,10 +24,11 @@ function(lwecho_simulator NAME OPTS)
         set(OPTS ${LWECHO_OPTS})
     endif()
     lwecho_layer_opts(opts "${OPTS}" ${LWECHO_ROOT}/sim/opts/${LWECHO_PROFILE})
-    lwecho_stack(${NAME}_stack OPTS ${opts})
+    lwecho_stack(${NAME}_stack PAGE OPTS ${opts})
     lwecho_linux(${NAME}_host ${NAME}_stack)
     file(GLOB sources CONFIGURE_DEPENDS ${LWECHO_ROOT}/sim/*.c)
-    add_executable(${NAME} ${ARGN} ${sources} ${LWECHO_ROOT}/port/firmware/report.c)
+    add_executable(${NAME} ${ARGN} ${sources}
+        ${LWECHO_ROOT}/port/firmware/page_stats.c ${LWECHO_ROOT}/port/firmware/report.c)
     target_compile_definitions(${NAME} PRIVATE
         _GNU_SOURCE LWECHO_VERSION="${lwecho_VERSION}" LWECHO_PROFILE="${LWECHO_PROFILE}")
     target_link_libraries(${NAME} PRIVATE ${NAME}_stack ${NAME}_host lwecho_warnings)

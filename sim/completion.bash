@@ -31,7 +31,7 @@ _lwecho_value() {
     --netns) words=$(ls /run/netns 2>/dev/null) ;;
     --ip4) words="auto" ;;
     --ip6) words="auto off" ;;
-    --host-ip6) words="off" ;;
+    --host-ip6 | --page) words="off" ;;
     esac
     [[ -z $words ]] || mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }

@@ -18,6 +18,7 @@
 #include "control_path.h"
 #include "ctl.h"
 #include "device.h"
+#include "firmware/page_stats.h"
 #include "fleet.h"
 #include "impair_text.h"
 #include "linux/netns.h"
@@ -60,14 +61,15 @@ static bool line_end(bool written)
     return false;
 }
 
+static struct stats_subject statistics_subject(void)
+{
+    return (struct stats_subject){.options = &options, .impair = &attach.impair, .netif = &netif};
+}
+
 static bool statistics_write(FILE *to, bool with_connections)
 {
-    const struct stats_subject subject = {
-        .options = &options,
-        .impair = &attach.impair,
-        .netif = &netif,
-        .with_connections = with_connections,
-    };
+    struct stats_subject subject = statistics_subject();
+    subject.with_connections = with_connections;
     return stats_write(to, &subject);
 }
 
@@ -240,6 +242,11 @@ static bool device_run_up(void)
         return false; // the carrier said why
     }
     err_t err = app_start(&netif, &options.app);
+    if (err == ERR_OK) {
+        struct stats_subject subject = statistics_subject();
+        stats_show(&subject);
+        err = page_start(&(struct page_config){.port = options.page_port, .read = page_stats_read});
+    }
     if (err != ERR_OK) {
         target_error("the services could not start (lwIP's error %d); without -q the log says why",
                      err);
@@ -289,6 +296,7 @@ static int device_live(void)
             link_log("impaired");
         }
         code = loop();
+        page_stop();
         app_stop(&netif);
         device_stop(&netif);
         if (ready_fd < 0) { // a fleet's last lines would only mix

@@ -16,6 +16,7 @@
 #include "linux/tap.h"
 #include "linux/target.h"
 #include "lwip/init.h"
+#include "lwip/prot/iana.h"
 #include "parse.h"
 
 static const char help[] =
@@ -32,7 +33,7 @@ static const char help[] =
     "  --host-ip4 ADDR/PREFIX, --host-ip6 ADDR/PREFIX|off  the host's, on a TAP made\n"
     "  --hostname NAME        its name, for DHCP and as NAME.local (lwecho)\n"
     "  --mac MAC              the device's MAC address (02:00 and its IPv4 address)\n"
-    "  --port N               TCP and UDP port of the echo (7)\n"
+    "  --port N, --page N|off ports: the echo's, TCP and UDP (7); its web page's (80)\n"
     "  --hold OCTETS          TCP: echo at the end of input, or when more came (0)\n"
     "  --idle-timeout SECONDS drop TCP connections without progress (300; 0: never)\n"
     "  --peer-connections N   most TCP connections of one peer (the profile's)\n"
@@ -152,6 +153,23 @@ static bool set_port(struct options *options, const char *text)
     }
     options->app.tcp.port = (u16_t)port;
     options->app.udp.port = (u16_t)port;
+    return true;
+}
+
+static bool set_page(struct options *options, const char *text)
+{
+    uint32_t port = 0;
+    if (strcmp(text, "off") != 0 && !parse_number("--page", text, 1, UINT16_MAX, &port)) {
+        return false;
+    }
+    if (port != 0 && !LWECHO_PAGE) {
+        target_error("--page %s: this build has no page; configure it with -DLWECHO_PAGE=ON, or "
+                     "give off",
+                     text);
+        return false;
+    }
+    options->page_port = (uint16_t)port;
+    options->page_is_set = true;
     return true;
 }
 
@@ -301,6 +319,7 @@ static const struct option long_options[] = {
     {"hostname", required_argument, NULL, 'H'},
     {"mac", required_argument, NULL, 'm'},
     {"port", required_argument, NULL, 'p'},
+    {"page", required_argument, NULL, 'w'},
     {"hold", required_argument, NULL, 'o'},
     {"idle-timeout", required_argument, NULL, 'i'},
     {"peer-connections", required_argument, NULL, 'c'},
@@ -333,33 +352,28 @@ static const struct option long_options[] = {
 static const char short_options[] = "+:vqh"; // +: stop at the first word that is no option
 
 static bool (*const setters[])(struct options *options, const char *text) = {
-    ['t'] = set_tap,
-    ['n'] = set_netns,
-    ['4'] = set_ip4,
-    ['6'] = set_ip6,
-    ['a'] = set_host_ip4,
-    ['b'] = set_host_ip6,
-    ['m'] = set_mac,
-    ['p'] = set_port,
-    ['o'] = set_hold,
-    ['k'] = set_clock,
-    ['r'] = set_clock_rate,
-    ['i'] = set_idle_timeout,
-    ['c'] = set_peer_connections,
-    ['v'] = set_verbose,
-    ['q'] = set_quiet,
-    ['s'] = set_seed,
-    ['C'] = set_control,
-    ['P'] = set_pcap,
-    ['H'] = set_hostname,
-    ['x'] = set_connect,
-    ['I'] = set_instance,
+    ['t'] = set_tap,          ['n'] = set_netns,
+    ['4'] = set_ip4,          ['6'] = set_ip6,
+    ['a'] = set_host_ip4,     ['b'] = set_host_ip6,
+    ['m'] = set_mac,          ['p'] = set_port,
+    ['w'] = set_page,         ['o'] = set_hold,
+    ['k'] = set_clock,        ['r'] = set_clock_rate,
+    ['i'] = set_idle_timeout, ['c'] = set_peer_connections,
+    ['v'] = set_verbose,      ['q'] = set_quiet,
+    ['s'] = set_seed,         ['C'] = set_control,
+    ['P'] = set_pcap,         ['H'] = set_hostname,
+    ['x'] = set_connect,      ['I'] = set_instance,
     ['N'] = set_count,
 };
 
 static void defaults_set(struct options *options)
 {
-    *options = (struct options){.app = app_config_default(), .tap = "tap0", .clock_rate = 1};
+    *options = (struct options){
+        .app = app_config_default(),
+        .page_port = LWECHO_PAGE ? LWIP_IANA_PORT_HTTP : 0,
+        .tap = "tap0",
+        .clock_rate = 1,
+    };
     bool set = set_ip4(options, "198.51.100.2/24") && set_host_ip4(options, "198.51.100.1/24") &&
                set_ip6(options, LWIP_IPV6 ? "2001:db8:7::2/64" : "off");
     LWIP_ASSERT("the defaults are right", set);
@@ -389,6 +403,20 @@ static void mac_derive(struct options *options)
         options->mac[0] = 0x02; // locally administered (IEEE 802)
         memcpy(options->mac + 2, options->ip4.octets, 4);
     }
+}
+
+/// Gives way to an echo on the page's usual port; refuses a port given to both.
+static bool ports_check(struct options *options)
+{
+    if (options->page_port != options->app.tcp.port) {
+        return true;
+    }
+    if (options->page_is_set) {
+        target_error("--page %u: the echo has this port; give another, or off", options->page_port);
+        return false;
+    }
+    options->page_port = 0;
+    return true;
 }
 
 static bool sides_check(const struct options *options)
@@ -531,6 +559,9 @@ enum options_result options_parse(int argc, char **argv, struct options *options
         return OPTIONS_WRONG;
     }
     rest_derive(options);
+    if (!ports_check(options)) {
+        return OPTIONS_WRONG;
+    }
     if (!options->instance_is_set) {
         mac_derive(options);
         return sides_check(options) ? OPTIONS_RUN : OPTIONS_WRONG;

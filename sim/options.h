@@ -19,6 +19,8 @@ enum {
 
 struct options {
     struct app_config app;
+    uint16_t page_port; ///< 0: no page
+    bool page_is_set;
     uint8_t mac[NETDEV_MAC_OCTETS];
     char tap[TAP_NAME_OCTETS]; ///< empty: none
     bool tap_is_set;

@@ -23,6 +23,9 @@ struct stats_subject {
 /// Returns false when that failed.
 bool stats_write(FILE *out, const struct stats_subject *subject);
 
+/// Says what the device's own page shows: page_stats_read() then gives it.
+void stats_show(const struct stats_subject *subject);
+
 /// Starts to count the time that the device runs.
 void stats_start(void);
 

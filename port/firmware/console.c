@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The ring in front of the UART, and the little that printing needs of a printf.
+// The ring in front of the UART.
 #include "console.h"
 
 #include <stdint.h>
 
 #include "board.h"
+#include "format.h"
 #include "lwip/opt.h"
 
 enum {
     RING_M = CONSOLE_OCTETS - 1,
     FLUSH_TRIES_MAX = 1000000, // in a row without one octet taken; each takes 0.1 us or more
-    NUMBER_DIGITS_MAX = 11,    // of 32 bits in decimal, and the end
 };
 
 static_assert((CONSOLE_OCTETS & RING_M) == 0, "the ring's size is a power of two");
@@ -33,62 +33,9 @@ static void octet_put(char octet)
     ring[head++ & RING_M] = octet;
 }
 
-static void text_put(const char *text)
-{
-    while (*text != '\0') {
-        octet_put(*text++);
-    }
-}
-
-static void number_put(uint32_t value, uint32_t base)
-{
-    char digits[NUMBER_DIGITS_MAX];
-    char *at = digits + sizeof(digits);
-    *--at = '\0';
-    do {
-        uint32_t digit = value % base;
-        *--at = (char)(digit < 10 ? '0' + digit : 'a' + digit - 10);
-        value /= base;
-    } while (value != 0);
-    text_put(at);
-}
-
-static void signed_put(int32_t value)
-{
-    if (value < 0) {
-        octet_put('-');
-    }
-    number_put(value < 0 ? -(uint32_t)value : (uint32_t)value, 10);
-}
-
 void console_vprint(const char *format, va_list arguments)
 {
-    static_assert(sizeof(long) == sizeof(uint32_t) && sizeof(int) == sizeof(uint32_t),
-                  "one size of numbers is enough");
-    for (; *format != '\0'; format++) {
-        if (*format != '%') {
-            octet_put(*format);
-            continue;
-        }
-        format += format[1] == 'l' ? 2 : 1;
-        switch (*format) {
-        case 's':
-            text_put(va_arg(arguments, const char *));
-            break;
-        case 'd':
-            signed_put(va_arg(arguments, int32_t));
-            break;
-        case 'u':
-            number_put(va_arg(arguments, uint32_t), 10);
-            break;
-        case 'x':
-            number_put(va_arg(arguments, uint32_t), 16);
-            break;
-        default:
-            octet_put('%');
-            break;
-        }
-    }
+    format_put(octet_put, format, arguments);
 }
 
 void console_print(const char *format, ...)
@@ -113,7 +60,7 @@ bool console_commit(void)
 
 void console_commit_line(void)
 {
-    text_put("\r\n");
+    console_print("\r\n");
     if (lines_held) {
         overflowed = true;
     }

@@ -8,7 +8,10 @@
 #include "console.h"
 #include "cpu.h"
 #include "device.h"
+#include "format.h"
 #include "lwip/init.h"
+#include "lwip/prot/iana.h"
+#include "page_stats.h"
 #include "random.h"
 #include "selftest.h"
 #include "stats.h"
@@ -68,6 +71,18 @@ static void stack_start_up(void)
     if (device_start(&netif, dev, mac) != ERR_OK) {
         fail("part=netdev");
     }
+}
+
+static void page_start_up(void)
+{
+#if LWECHO_PAGE
+    page_stats_init(&(
+        struct page_stats_source){.piece = stats_piece, .vprint = format_vprint, .netif = &netif});
+    if (page_start(&(struct page_config){.port = LWIP_IANA_PORT_HTTP, .read = page_stats_read}) !=
+        ERR_OK) {
+        fail("part=page");
+    }
+#endif
 }
 
 static void ready_print(void)
@@ -130,5 +145,6 @@ void firmware_main(void)
     if (app_start(&netif, &config) != ERR_OK) {
         fail("part=app");
     }
+    page_start_up();
     serve();
 }

@@ -18,13 +18,12 @@ static_assert(CONSOLE_OCTETS >= 2 * REPORT_PIECE_OCTETS_MAX, "a piece fits in be
 static bool printing;
 static int next_piece;
 
-static void head_print(void)
+static void head_print(report_print_fn *print)
 {
-    console_print("{\"version\":\"" LWECHO_VERSION "\",\"profile\":\"" LWECHO_PROFILE
-                  "\",\"lwip\":\"" LWIP_VERSION_STRING "\",\"board\":\"" LWECHO_BOARD "\",");
-    console_print("\"uptime_ms\":%" U32_F ",\"wakeups\":%" U32_F ",", sys_now(), cpu_wakeups());
-    console_print("\"stack\":{\"size\":%" U32_F ",\"unused\":%" U32_F "},", stack_octets(),
-                  stack_unused());
+    print("{\"version\":\"" LWECHO_VERSION "\",\"profile\":\"" LWECHO_PROFILE
+          "\",\"lwip\":\"" LWIP_VERSION_STRING "\",\"board\":\"" LWECHO_BOARD "\",");
+    print("\"uptime_ms\":%" U32_F ",\"wakeups\":%" U32_F ",", sys_now(), cpu_wakeups());
+    print("\"stack\":{\"size\":%" U32_F ",\"unused\":%" U32_F "},", stack_octets(), stack_unused());
 }
 
 void stats_begin(void)
@@ -37,26 +36,24 @@ void stats_begin(void)
     console_hold_lines(true);
 }
 
-/// Returns false when the line is at its end.
-static bool piece_print(void)
+bool stats_piece(report_print_fn *print, int i)
 {
     static const struct report report = {
-        .print = console_print,
         .peer_connections = ECHO_TCP_PEER_CONNECTIONS_MAX,
         .drivers = &board_counters,
         .drivers_n = 1,
     };
-    if (next_piece == 0) {
-        head_print();
+    if (i == 0) {
+        head_print(print);
         return true;
     }
-    return report_piece(&report, next_piece - 1);
+    return report_piece(print, &report, i - 1);
 }
 
 void stats_advance(void)
 {
     while (printing && console_room() >= REPORT_PIECE_OCTETS_MAX) {
-        printing = piece_print();
+        printing = stats_piece(console_print, next_piece);
         next_piece++;
         if (printing) {
             console_commit(); // fits: there was room for the largest

@@ -8,11 +8,12 @@
 enum {
     CONNECTION_BUFFERS = ECHO_TCP_CONNECTIONS_MAX * ECHO_TCP_CONNECTION_BUFFERS,
     FRAGMENTS = IP_REASS_MAX_PBUFS * (IP_REASSEMBLY + (LWIP_IPV6 && LWIP_IPV6_REASS)),
+    REQUEST_BUFFERS = PAGE_CONNECTIONS_MAX * LWIP_HTTPD_REQ_QUEUELEN,
     FRAME_BUFFERS =
         (ETH_PAD_SIZE + NETDEV_FRAME_OCTETS_MAX + RX_BUFFER_OCTETS - 1) / RX_BUFFER_OCTETS,
 };
 
-static_assert(RX_BUFFERS >= CONNECTION_BUFFERS + FRAGMENTS + FRAME_BUFFERS,
+static_assert(RX_BUFFERS >= CONNECTION_BUFFERS + FRAGMENTS + FRAME_BUFFERS + REQUEST_BUFFERS,
               "data held by all connections and fragments would leave no buffer for an "
               "acknowledgement: raise RX_BUFFERS");
 static_assert(RX_BUFFER_OCTETS >= RX_BUFFER_HEADERS_OCTETS + LWIP_MIN(TCP_MSS, 1420),
@@ -23,7 +24,7 @@ static_assert(!MEM_CUSTOM_ALLOCATOR || (!IP_FRAG && TCP_SND_QUEUELEN <= ETHIF_SE
               "a segment must fit the pieces that it is sent out of: raise ETHIF_SEGS_MAX");
 static_assert(RX_BUFFER_OCTETS % MEM_ALIGNMENT == 0,
               "receive buffers are an array: keep them aligned");
-static_assert(MEMP_NUM_TCP_PCB > ECHO_TCP_CONNECTIONS_MAX,
+static_assert(MEMP_NUM_TCP_PCB > ECHO_TCP_CONNECTIONS_MAX + PAGE_CONNECTIONS_MAX,
               "a handshake needs a PCB of its own: raise MEMP_NUM_TCP_PCB");
 static_assert(ECHO_TCP_PEER_CONNECTIONS_MAX < ECHO_TCP_CONNECTIONS_MAX,
               "one peer could take every connection: lower ECHO_TCP_PEER_CONNECTIONS_MAX");

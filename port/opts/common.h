@@ -7,6 +7,8 @@
 #include <assert.h>
 #include <inttypes.h>
 
+#include "httpd.h"
+
 // System: one thread of control, all memory static.
 #define NO_SYS 1                         // raw API, main loop, no operating system
 #define SYS_LIGHTWEIGHT_PROT 0           // interrupt handlers never call lwIP: nothing to protect
@@ -48,11 +50,11 @@ unsigned char *rxbuf_end(struct pbuf *p); // port/rxbuf.h
 // UDP and TCP
 #define LWIP_UDP 1
 #define LWIP_TCP 1
-#define MEMP_NUM_TCP_PCB_LISTEN 2 // the echo and one for a product
-#define SO_REUSE 1                // the service can start again while old connections end
-#define TCP_LISTEN_BACKLOG 0      // port/hooks.c bounds half-open connections by the PCBs there are
-#define TCP_OVERSIZE 0            // never used: all data is sent by reference
-#define LWIP_TCP_TIMESTAMPS 0     // 12 octets a segment, and lwIP has no PAWS
+#define MEMP_NUM_TCP_PCB_LISTEN (2 + LWECHO_PAGE) // the echo and one for a product
+#define SO_REUSE 1            // the service can start again while old connections end
+#define TCP_LISTEN_BACKLOG 0  // port/hooks.c bounds half-open connections by the PCBs there are
+#define TCP_OVERSIZE 0        // never used: all data is sent by reference
+#define LWIP_TCP_TIMESTAMPS 0 // 12 octets a segment, and lwIP has no PAWS
 
 // Safety on a hostile network: port/guard.h and port/hooks.h
 #define LWIP_HOOK_FILENAME "hooks.h" // initial sequence numbers, and each segment on its way in

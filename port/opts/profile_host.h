@@ -13,11 +13,16 @@
 #define ECHO_UDP_OCTETS_MAX 65507          // the largest there is (RFC 768 in RFC 791)
 #define COUNTER_T u64_t                    // a desk's streams pass 4 GB
 #define COUNTER_F PRIu64
+#define PAGE_CONNECTIONS_MAX (32 * LWECHO_PAGE) // as many as any desk has browsers
+#define PAGE_PEER_CONNECTIONS_MAX 24            // one host can't take all
+#define PAGE_BLOCK_OCTETS 1400                  // a piece of the statistics, in one frame
 
 // Receive buffers
 #define RX_BUFFER_OCTETS 1536        // any frame with its padding
 #define RX_BUFFER_HEADERS_OCTETS 116 // padding 2, Ethernet 14, IPv6 40, TCP 20 and 40 of options
-#define RX_BUFFERS (ECHO_TCP_CONNECTIONS_MAX * 185 + 2 * IP_REASS_MAX_PBUFS + 64) // resident on use
+#define RX_BUFFERS                                                                                 \
+    (ECHO_TCP_CONNECTIONS_MAX * 185 + 2 * IP_REASS_MAX_PBUFS + PAGE_CONNECTIONS_MAX +              \
+     64)                  // resident on use
 #define ETHIF_SEGS_MAX 16 // pieces of a frame; few have more
 
 // Network
@@ -44,11 +49,13 @@
 #define TCP_QUEUE_OOSEQ 1          // a lost segment costs one, not the window behind it
 #define TCP_OOSEQ_MAX_PBUFS 16     // what came since a loss, before it is sent again
 #define LWIP_TCP_SACK_OUT 1        // and the peer knows which
-#define MEMP_NUM_TCP_PCB (ECHO_TCP_CONNECTIONS_MAX + 256) // and handshakes, and those closing
+#define MEMP_NUM_TCP_PCB                                                                           \
+    (ECHO_TCP_CONNECTIONS_MAX + PAGE_CONNECTIONS_MAX + 256) // and handshakes, and those closing
 // A pool has 65,535 elements at most, which bounds what a connection may have in flight. To that
-// come SYN or FIN of each PCB and what is out of order.
+// come SYN or FIN of each PCB, what is out of order, and blocks of the page.
 #define MEMP_NUM_TCP_SEG                                                                           \
-    (ECHO_TCP_CONNECTIONS_MAX * 26 + MEMP_NUM_TCP_PCB * (1 + TCP_OOSEQ_MAX_PBUFS))
+    (ECHO_TCP_CONNECTIONS_MAX * 26 + MEMP_NUM_TCP_PCB * (1 + TCP_OOSEQ_MAX_PBUFS) +                \
+     PAGE_CONNECTIONS_MAX * 3)
 #define MEMP_NUM_PBUF (ECHO_TCP_CONNECTIONS_MAX * 51) // references to the data in flight
 #define MEM_SIZE (8 * 1024 * 1024)                    // headers of segments; resident on use
 

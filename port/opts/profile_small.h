@@ -13,12 +13,16 @@
 #define ECHO_UDP_OCTETS_MAX 4336         // three IPv6 fragments of 1448 octets less the UDP header
 #define COUNTER_T u32_t                  // wraps; a reader takes differences
 #define COUNTER_F PRIu32
+#define PAGE_CONNECTIONS_MAX (4 * LWECHO_PAGE) // a browser, and one that comes after it
+#define PAGE_PEER_CONNECTIONS_MAX 3            // one host can't take all
+#define PAGE_BLOCK_OCTETS 512                  // a piece of the statistics
 
 // Receive buffers
 #define RX_BUFFER_OCTETS 1536       // a window of 1460 octets behind IPv6 headers and padding
 #define RX_BUFFER_HEADERS_OCTETS 76 // padding 2, Ethernet 14, IPv6 40, TCP 20
-#define RX_BUFFERS 23               // 16 connections, 3 fragments of each IP version, 1 free
-#define ETHIF_SEGS_MAX 16           // pieces of a frame: few have more
+// 16 connections, 3 fragments of each IP version, 1 free; beginnings of requests
+#define RX_BUFFERS (23 + PAGE_CONNECTIONS_MAX)
+#define ETHIF_SEGS_MAX 16 // pieces of a frame: few have more
 
 // Network
 #define IP_REASSEMBLY 1
@@ -41,9 +45,12 @@
 #define TCP_SND_QUEUELEN 4        // a connection's pbufs in flight: two segments
 #define TCP_SNDQUEUELOWAT 2       // unused; lwIP's default would exceed the queue
 #define TCP_QUEUE_OOSEQ 0         // with a window of one segment little is out of order
-#define MEMP_NUM_TCP_PCB 22       // 16 served; what is free and these 6 take handshakes
-#define MEMP_NUM_TCP_SEG 38       // 2 a connection, and SYN or FIN of each other PCB
-#define MEMP_NUM_PBUF 48          // 3 references to data a connection
-#define MEM_SIZE 6200             // headers of all these segments, and a packet that waits
+// 16 served; what is free and these 6 take handshakes; the page's
+#define MEMP_NUM_TCP_PCB (22 + PAGE_CONNECTIONS_MAX)
+// 2 a connection, and SYN or FIN of each other PCB; a block of the page
+#define MEMP_NUM_TCP_SEG (38 + PAGE_CONNECTIONS_MAX * 2)
+#define MEMP_NUM_PBUF 48 // 3 references to data a connection
+// Headers of all these segments, and a packet that waits; the page's blocks
+#define MEM_SIZE (6200 + PAGE_CONNECTIONS_MAX * 1400)
 
 #endif

@@ -14,6 +14,8 @@
 #define ECHO_UDP_OCTETS_MAX 1472        // one Ethernet frame: there is no reassembly
 #define COUNTER_T u32_t                 // wraps; a reader takes differences
 #define COUNTER_F PRIu32
+#define PAGE_CONNECTIONS_MAX 0 // no room for a page
+#define PAGE_BLOCK_OCTETS 0
 
 // Receive buffers
 #define RX_BUFFER_OCTETS 600        // the window behind its headers and padding

@@ -157,6 +157,16 @@ void peer_send_fin(struct peer *peer, size_t octets)
     rig_settle();
 }
 
+void peer_say(struct peer *peer, const char *text, bool fin)
+{
+    size_t octets = strlen(text);
+    assert_true(octets <= peer_room(peer));
+    peer_prepare(peer, octets);
+    memcpy(peer->stream + peer->sent, text, octets);
+    send_segments(peer, peer->sent, peer->sent + octets, fin);
+    rig_settle();
+}
+
 void peer_fin(struct peer *peer)
 {
     peer_send_fin(peer, 0);
@@ -310,7 +320,7 @@ static const char *ack_take(struct peer *peer, const struct packet *packet)
     if (window_end + rounding < peer->device_window_end) {
         return "TCP: the window shrinks";
     }
-    if (window_end > peer->acked + TCP_WND) {
+    if (window_end > (peer->answer != NULL ? acked : peer->acked) + TCP_WND) {
         return "TCP: the window promises more than TCP_WND octets that are not yet acknowledged";
     }
     if (window_end > peer->device_window_end) {
@@ -325,10 +335,14 @@ static const char *data_take(struct peer *peer, const struct packet *packet, siz
     if (octets > peer->mss) {
         return "TCP: more data than the peer's MSS";
     }
-    if (offset + octets > peer->sent) {
+    if (peer->answer != NULL) {
+        if (offset + octets > peer->answer_octets) {
+            return "TCP: a longer answer than the test has room for";
+        }
+        memcpy(peer->answer + offset, packet->data, octets);
+    } else if (offset + octets > peer->sent) {
         return "TCP: an octet that was not sent comes back";
-    }
-    if (memcmp(packet->data, peer->stream + offset, octets) != 0) {
+    } else if (memcmp(packet->data, peer->stream + offset, octets) != 0) {
         return "TCP: an octet comes back changed, doubled or in the wrong place";
     }
     peer->segments++;
@@ -345,6 +359,10 @@ static const char *data_take(struct peer *peer, const struct packet *packet, siz
 
 static const char *fin_take(struct peer *peer, size_t offset)
 {
+    if (peer->answer != NULL) {
+        peer->fin_received = offset == peer->received;
+        return NULL;
+    }
     if (!peer->fin_sent) {
         return "TCP: FIN, although the peer has not sent its own";
     }

@@ -7,6 +7,8 @@
 // - the device's window never shrinks, nor promises more than TCP_WND octets behind those that the
 //   peer has both got back and acknowledged,
 // - the device's FIN comes after the peer's, and after all octets are acknowledged.
+// Of a service that answers with something else only what holds for any is checked; the answer is
+// kept.
 // Octets of both streams are counted from 0, without SYN.
 #ifndef LWECHO_TESTS_UNIT_PEER_H
 #define LWECHO_TESTS_UNIT_PEER_H
@@ -27,6 +29,8 @@ struct peer {
     bool is_half_open;     ///< never answers the device's SYN
     size_t segment_octets; ///< most data in a segment
     size_t option_octets;  ///< TCP options in each segment
+    char *answer;          ///< where the device's octets go; NULL: they are the echo
+    size_t answer_octets;  ///< room there
     // What is known of the connection.
     uint32_t iss;
     uint32_t irs;
@@ -75,6 +79,9 @@ void peer_send(struct peer *peer, size_t octets);
 
 /// The same; the last segment has FIN set.
 void peer_send_fin(struct peer *peer, size_t octets);
+
+/// Sends a text in place of the pattern, with FIN or without.
+void peer_say(struct peer *peer, const char *text, bool fin);
 
 /// Sends FIN by itself.
 void peer_fin(struct peer *peer);

@@ -8,4 +8,10 @@
 #define LWIP_INLINE_IP_CHKSUM 0 // a header is summed when it is whole
 #define CONSOLE_OCTETS 1024     // two pieces of the statistics
 
+// With LWECHO_PAGE: its RAM holds no more.
+#undef PAGE_CONNECTIONS_MAX
+#define PAGE_CONNECTIONS_MAX (2 * LWECHO_PAGE)
+#undef PAGE_PEER_CONNECTIONS_MAX
+#define PAGE_PEER_CONNECTIONS_MAX 2 // a browser opens two
+
 #endif

@@ -19,12 +19,15 @@
 #define TCP_QUEUE_OOSEQ 1     // a lost segment costs one, not the window behind it
 #define TCP_OOSEQ_MAX_PBUFS 3 // of the four in a window
 #undef RX_BUFFERS
-#define RX_BUFFERS 121 // 16 connections of 7, 4 fragments of each IP version, 1 free
+// 16 connections of 7, 4 fragments of each IP version, 1 free; beginnings of requests
+#define RX_BUFFERS (121 + PAGE_CONNECTIONS_MAX)
 #undef MEMP_NUM_TCP_SEG
-#define MEMP_NUM_TCP_SEG 152 // 4 a connection, SYN or FIN of each PCB, 3 out of order of each
+// 4 a connection, SYN or FIN of each PCB, 3 out of order of each; a block of the page
+#define MEMP_NUM_TCP_SEG (152 + PAGE_CONNECTIONS_MAX * 5)
 #undef MEMP_NUM_PBUF
 #define MEMP_NUM_PBUF 112 // 7 references to data a connection
 #undef MEM_SIZE
-#define MEM_SIZE 14000 // headers of all these segments, and a packet that waits
+// Headers of all these segments, and a packet that waits; the page's blocks
+#define MEM_SIZE (14000 + PAGE_CONNECTIONS_MAX * 1400)
 
 #endif
