@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Compares echo servers: rounds of all workloads, in each of which all servers take their turns.
+
+Usage: in_netns bench.py --build FOLDER [--short] [--rounds N] [--ms N] [--only TEXT]
+       [--servers NAME,...] [--json FILE]
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+import figures
+from servers import DEVICE, SERVERS, Place, cores, pinned
+from workloads import WORKLOADS
+
+FAILURES_MAX = 2  # of one server in one workload; then it is spared
+LOAD_S_MAX = 60
+
+
+class Progress:
+    """A line about what is done and how long the rest may take."""
+
+    def __init__(self, steps):
+        self._steps = steps
+        self._done = 0
+        self._begin = time.monotonic()
+        self._live = sys.stderr.isatty()
+        self._told = 0
+
+    def step(self, what):
+        now = time.monotonic()
+        rest_s = (now - self._begin) / self._done * (self._steps - self._done) if self._done else 0
+        line = f"bench: {100 * self._done // self._steps:3} % {what}, {rest_s:.0f} s left"
+        if self._live:
+            print(f"\r{line[:100]:100}", end="", file=sys.stderr, flush=True)
+        elif now - self._told >= 10:
+            print(line, file=sys.stderr, flush=True)
+            self._told = now
+        self._done += 1
+
+    def end(self):
+        if self._live:
+            print(f"\r{'':100}\r", end="", file=sys.stderr, flush=True)
+
+
+class Bench:
+    def __init__(self, arguments):
+        self.build = arguments.build
+        self.ms = arguments.ms
+        wanted = arguments.servers.split(",") if arguments.servers else None
+        self.servers = [s for s in SERVERS if wanted is None or s.name in wanted]
+        self.workloads = [w for w in WORKLOADS if arguments.only in w.name]
+        self.rounds = arguments.rounds
+        self.samples = {}  # [workload, server]: a figure for each round
+        self.failures = {}  # the same: what happened
+        self.log = tempfile.TemporaryFile()
+        self.places = {}
+
+    def __enter__(self):
+        for i, server in enumerate(self.servers):
+            self.places[server.name] = Place(server, i, self.build, self.log)
+        return self
+
+    def __exit__(self, *_):
+        for place in self.places.values():
+            place.stop()
+
+    def load(self, place, kind, *options):
+        """Runs the load client. Returns what it measured; raises RuntimeError with a reason."""
+        place.start()
+        client = subprocess.run(
+            ("ip", "netns", "exec", place.client,
+             *pinned(cores()[1], self.build / "bench/load", kind, DEVICE, f"pid={place.pid}",
+                     *options)),
+            capture_output=True, text=True, timeout=LOAD_S_MAX)
+        if place.death():
+            raise RuntimeError(f"the server died: {place.death()}")
+        if client.returncode != 0:
+            raise RuntimeError(client.stderr.strip() or f"load: exit code {client.returncode}")
+        return json.loads(client.stdout)
+
+    def turn(self, workload, server):
+        """One server in one workload of one round."""
+        key = (workload.name, server.name)
+        failures = self.failures.setdefault(key, [])
+        if len(failures) >= FAILURES_MAX:
+            return
+        place = self.places[server.name]
+        try:
+            self.load(place, "wait")
+            sample = self.load(place, workload.kind, f"ms={self.ms}", *workload.options)
+            if sample["lost"]:
+                failures.append(f"lost {sample['lost']} of {sample['echoes']} datagrams")
+            self.samples.setdefault(key, []).append(sample)
+        except RuntimeError as reason:
+            failures.append(str(reason))
+            self.samples.setdefault(key, []).append(None)
+            place.look()
+            place.stop()  # whatever is left of it is no fair start for the next
+        place.look()
+
+    def run(self):
+        progress = Progress(self.rounds * len(self.workloads) * len(self.servers))
+        for n in range(self.rounds):
+            for workload in self.workloads:
+                for server in self.servers:
+                    progress.step(f"round {n + 1} of {self.rounds}: {workload.name}: {server.name}")
+                    if server.serves(workload):
+                        self.turn(workload, server)
+        progress.end()
+
+    def unexpected(self):
+        """Failures that no server has announced."""
+        for workload in self.workloads:
+            for server in self.servers:
+                for reason in self.failures.get((workload.name, server.name), ()):
+                    if workload.connections <= server.connections:
+                        yield f"{server.name}: {workload.name}: {reason}"
+
+    def results(self):
+        return {
+            "rounds": self.rounds,
+            "ms": self.ms,
+            "servers": [s.name for s in self.servers],
+            "workloads": [w.name for w in self.workloads],
+            "samples": [{"workload": w, "server": s, "rounds": samples,
+                         "failures": self.failures.get((w, s), [])}
+                        for (w, s), samples in self.samples.items()],
+            "peak_kb": {name: place.peak_kb for name, place in self.places.items()},
+        }
+
+
+def arguments_parse():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--build", type=pathlib.Path, required=True)
+    parser.add_argument("--short", action="store_true")
+    parser.add_argument("--rounds", type=int, default=13)
+    parser.add_argument("--ms", type=int, default=250)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--servers", default="")
+    parser.add_argument("--json", type=pathlib.Path)
+    arguments = parser.parse_args()
+    if arguments.short:
+        arguments.rounds, arguments.ms = 1, 40
+    return arguments
+
+
+def main():
+    arguments = arguments_parse()
+    if "LWECHO_IN_NETNS" not in os.environ:
+        sys.exit("bench: run it by tests/net/in_netns, or by tests/bench/run")
+    with Bench(arguments) as bench:
+        bench.run()
+        results = bench.results()
+        unexpected = list(bench.unexpected())
+    if arguments.json:
+        arguments.json.write_text(json.dumps(results))
+    print(figures.Figures(results).text())
+    for failure in unexpected:
+        print(f"bench: {failure}", file=sys.stderr)
+    if arguments.short and unexpected:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
