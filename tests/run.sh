@@ -15,7 +15,7 @@ packages=(
     cmake ninja-build gcc libc6-dev pkg-config libmnl-dev ca-certificates
     dpkg-dev debian-archive-keyring git # how lwIP comes in
     libcmocka-dev                       # unit tests
-    python3 python3-pytest python3-scapy iproute2 util-linux
+    procps python3 python3-pytest python3-scapy iproute2 util-linux
     netcat-openbsd netcat-traditional ncat socat tshark python3-prometheus-client # net tests
     curl chromium fonts-dejavu-core              # the device's own page
     dnsmasq-base avahi-daemon avahi-utils dbus   # DHCP server, other responders

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Compares echo servers: rounds of all workloads, in each of which all servers take their turns.
 
-Usage: in_netns bench.py --build FOLDER [--short] [--rounds N] [--ms N] [--only TEXT]
-       [--servers NAME,...] [--json FILE]
+Usage: in_netns bench.py --build FOLDER [OPTION...]; --help lists them.
 """
 
 import argparse
@@ -15,6 +14,7 @@ import tempfile
 import time
 
 import figures
+import report
 from servers import DEVICE, SERVERS, Place, cores, pinned
 from workloads import WORKLOADS
 
@@ -52,12 +52,13 @@ class Bench:
     def __init__(self, arguments):
         self.build = arguments.build
         self.ms = arguments.ms
-        wanted = arguments.servers.split(",") if arguments.servers else None
-        self.servers = [s for s in SERVERS if wanted is None or s.name in wanted]
-        self.workloads = [w for w in WORKLOADS if arguments.only in w.name]
+        self.servers = arguments.chosen_servers
+        self.workloads = arguments.workloads
         self.rounds = arguments.rounds
         self.samples = {}  # [workload, server]: a figure for each round
         self.failures = {}  # the same: what happened
+        self.losses = {}  # the same: how many datagrams
+        self.surprises = []
         self.log = tempfile.TemporaryFile()
         self.places = {}
 
@@ -72,7 +73,6 @@ class Bench:
 
     def load(self, place, kind, *options):
         """Runs the load client. Returns what it measured; raises RuntimeError with a reason."""
-        place.start()
         client = subprocess.run(
             ("ip", "netns", "exec", place.client,
              *pinned(cores()[1], self.build / "bench/load", kind, DEVICE, f"pid={place.pid}",
@@ -84,6 +84,12 @@ class Bench:
             raise RuntimeError(client.stderr.strip() or f"load: exit code {client.returncode}")
         return json.loads(client.stdout)
 
+    def lost(self, key, sample, server):
+        """Notes that datagrams were lost, which spares nobody from the next round."""
+        self.losses[key] = self.losses.get(key, 0) + sample["lost"]
+        if not server.loses:
+            self.surprises.append(f"{server.name}: {key[0]}: lost {sample['lost']} datagrams")
+
     def turn(self, workload, server):
         """One server in one workload of one round."""
         key = (workload.name, server.name)
@@ -92,13 +98,16 @@ class Bench:
             return
         place = self.places[server.name]
         try:
-            self.load(place, "wait")
+            if place.start():
+                self.load(place, "wait")
             sample = self.load(place, workload.kind, f"ms={self.ms}", *workload.options)
             if sample["lost"]:
-                failures.append(f"lost {sample['lost']} of {sample['echoes']} datagrams")
+                self.lost(key, sample, server)
             self.samples.setdefault(key, []).append(sample)
         except RuntimeError as reason:
             failures.append(str(reason))
+            if workload.connections <= server.connections:
+                self.surprises.append(f"{server.name}: {workload.name}: {reason}")
             self.samples.setdefault(key, []).append(None)
             place.look()
             place.stop()  # whatever is left of it is no fair start for the next
@@ -114,14 +123,6 @@ class Bench:
                         self.turn(workload, server)
         progress.end()
 
-    def unexpected(self):
-        """Failures that no server has announced."""
-        for workload in self.workloads:
-            for server in self.servers:
-                for reason in self.failures.get((workload.name, server.name), ()):
-                    if workload.connections <= server.connections:
-                        yield f"{server.name}: {workload.name}: {reason}"
-
     def results(self):
         return {
             "rounds": self.rounds,
@@ -129,24 +130,38 @@ class Bench:
             "servers": [s.name for s in self.servers],
             "workloads": [w.name for w in self.workloads],
             "samples": [{"workload": w, "server": s, "rounds": samples,
-                         "failures": self.failures.get((w, s), [])}
+                         "failures": self.failures.get((w, s), []),
+                         "lost": self.losses.get((w, s), 0)}
                         for (w, s), samples in self.samples.items()],
             "peak_kb": {name: place.peak_kb for name, place in self.places.items()},
         }
 
 
 def arguments_parse():
-    parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("--build", type=pathlib.Path, required=True)
-    parser.add_argument("--short", action="store_true")
-    parser.add_argument("--rounds", type=int, default=13)
-    parser.add_argument("--ms", type=int, default=250)
-    parser.add_argument("--only", default="")
-    parser.add_argument("--servers", default="")
-    parser.add_argument("--json", type=pathlib.Path)
+    parser = argparse.ArgumentParser(
+        description="Compares echo servers. What a whole run finds is kept in RESULTS.md.")
+    parser.add_argument("--build", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--short", action="store_true",
+                        help="one short round: whether everything works, not how fast")
+    parser.add_argument("--rounds", type=int, default=13, help="of all workloads (%(default)s)")
+    parser.add_argument("--ms", type=int, default=250,
+                        help="that a server takes of a round and workload (%(default)s)")
+    parser.add_argument("--only", default="", metavar="TEXT",
+                        help="workloads with this in their names")
+    parser.add_argument("--servers", default="", metavar="NAME,...", help="only these")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE",
+                        help="write all samples there, too")
     arguments = parser.parse_args()
     if arguments.short:
-        arguments.rounds, arguments.ms = 1, 40
+        arguments.rounds, arguments.ms = 1, 30
+    wanted = arguments.servers.split(",") if arguments.servers else [s.name for s in SERVERS]
+    arguments.chosen_servers = [s for s in SERVERS if s.name in wanted]
+    if len(arguments.chosen_servers) != len(wanted):
+        parser.error("--servers: there are: " + ", ".join(s.name for s in SERVERS))
+    arguments.workloads = [w for w in WORKLOADS if arguments.only in w.name]
+    if not arguments.workloads:
+        parser.error("--only: there are:\n" + "\n".join(w.name for w in WORKLOADS))
+    arguments.keep = not (arguments.short or arguments.only or arguments.servers)
     return arguments
 
 
@@ -157,13 +172,15 @@ def main():
     with Bench(arguments) as bench:
         bench.run()
         results = bench.results()
-        unexpected = list(bench.unexpected())
     if arguments.json:
         arguments.json.write_text(json.dumps(results))
-    print(figures.Figures(results).text())
-    for failure in unexpected:
-        print(f"bench: {failure}", file=sys.stderr)
-    if arguments.short and unexpected:
+    found = figures.Figures(results)
+    if arguments.keep:
+        report.keep(found)
+    print(found.text())
+    for surprise in bench.surprises:
+        print(f"bench: {surprise}", file=sys.stderr)
+    if bench.surprises:
         sys.exit(1)
 
 

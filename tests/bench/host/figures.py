@@ -19,8 +19,8 @@ AIMS = (
     Aim("UDP 64, one in flight, to the ceiling", (w.UDP_64, LWECHO), (w.UDP_64, "ceiling"), 0.95),
     Aim("UDP 64, 16 in flight, to the ceiling", (w.UDP_64_16, LWECHO), (w.UDP_64_16, "ceiling"),
         0.95),
-    Aim("TCP bulk to contrib tuned", (w.BULK_1, LWECHO), (w.BULK_1, "contrib tuned"), 1.5),
-    Aim("TCP bulk to contrib as shipped", (w.BULK_1, LWECHO), (w.BULK_1, "contrib"), 6),
+    Aim("TCP bulk, 1 connection, to contrib tuned", (w.BULK_1, LWECHO), (w.BULK_1, "contrib tuned"), 1.5),
+    Aim("TCP bulk, 1 connection, to contrib as shipped", (w.BULK_1, LWECHO), (w.BULK_1, "contrib"), 6),
     Aim("requests of 1000 connections to those of 10", (w.REQUESTS_1000, LWECHO),
         (w.REQUESTS_10, LWECHO), 0.7),
 )
@@ -74,10 +74,11 @@ class Figures:
 
     def cell(self, workload, server, figure):
         value = self.median(workload, server, figure)
-        failures = self._cells.get((workload.name, server), {"failures": []})["failures"]
+        cell = self._cells.get((workload.name, server))
+        failed = cell is not None and (cell["failures"] or cell["lost"])
         if value is None:
-            return "failed" if failures else "-"
-        return short(value) + ("*" if failures else "")
+            return "failed" if failed else "-"
+        return short(value) + ("*" if failed else "")
 
     def rates(self):
         yield ["median", *self.servers]
@@ -120,6 +121,9 @@ class Figures:
         for (workload, server), cell in self._cells.items():
             for reason in dict.fromkeys(cell["failures"]):
                 yield f"{server}: {workload}: {reason}"
+            if cell["lost"]:
+                answered = sum(sample["echoes"] for sample in cell["rounds"] if sample)
+                yield f"{server}: {workload}: {cell['lost']} datagrams lost, {answered} echoed"
 
     def tables(self):
         return [list(table) for table in (self.rates(), self.latencies(), self.costs(),

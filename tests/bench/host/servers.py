@@ -26,6 +26,7 @@ class Server:
     command: str
     udp_only: bool = False
     connections: int = 100_000  # more it never claimed to serve
+    loses: bool = False  # a datagram now and then, which is told but no surprise
 
     def serves(self, workload):
         return workload.kind == "udp" or not self.udp_only
@@ -36,7 +37,7 @@ SERVERS = (
     Server("lwecho", TAP, LWECHO),
     Server("ceiling", TAP, "{build}/bench/ceiling tap0 " + DEVICE, udp_only=True),
     Server("contrib tuned", TAP, "{build}/bench/contrib_tuned"),
-    Server("contrib", TAP, "{build}/bench/contrib", connections=4),  # MEMP_NUM_TCP_PCB 5
+    Server("contrib", TAP, "{build}/bench/contrib", connections=4, loses=True),  # 5 PCBs
     Server("epoll", VETH, "{build}/bench/epoll_server"),
     Server("asyncio", VETH, f"{sys.executable} -B {HERE}/asyncio_server.py"),
 )
@@ -97,13 +98,14 @@ class Place:
         ip("-n", namespace, "link", "set", device, "up")
 
     def start(self):
-        """Starts the server unless it runs."""
+        """Starts the server unless it runs. Returns whether it did not."""
         if self._process is not None and self._process.poll() is None:
-            return
-        environment = dict(os.environ, PRECONFIGURED_TAPIF="tap0")
-        self._process = subprocess.Popen(
+            return False
+        environment = dict(os.environ, PRECONFIGURED_TAPIF="tap0")  # as contrib wants it
+        self._process = subprocess.Popen(  # contrib ends when stdin has anything to read, or ended
             ("ip", "netns", "exec", self._home, *pinned(cores()[0], *self._words)),
-            env=environment, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
+            env=environment, stdin=subprocess.PIPE, stdout=self._log, stderr=self._log)
+        return True
 
     @property
     def pid(self):

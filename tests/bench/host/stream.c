@@ -40,8 +40,8 @@ void stream_open(struct stream *stream, const struct load *load, unsigned index)
 void stream_send(struct stream *stream, size_t octets)
 {
     size_t n = octets < OCTETS_AT_ONCE_MAX ? octets : OCTETS_AT_ONCE_MAX;
-    ssize_t taken = send(stream->fd, octets_at(stream->first + stream->sent), n,
-                         MSG_DONTWAIT | MSG_NOSIGNAL);
+    ssize_t taken =
+        send(stream->fd, octets_at(stream->first + stream->sent), n, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (taken < 0 && errno != EAGAIN) {
         load_fail("a connection broke: %s", strerror(errno));
     }

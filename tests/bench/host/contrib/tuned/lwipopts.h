@@ -9,7 +9,8 @@
 #define LWIP_SOCKET 0
 #define MEM_ALIGNMENT 8 // pools hold structures with pointers
 
-#define LWIP_IPV6 1 // the host profile has it, too
+#define LWIP_IPV6 1            // the host profile has it, too
+#define IPV6_FRAG_COPYHEADER 1 // pointers are wider than the header
 #define ARP_TABLE_SIZE 127
 
 // As port/opts/profile_host.h has them, which sizes them for 1280 connections.
