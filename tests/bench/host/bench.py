@@ -50,8 +50,7 @@ class Progress:
 
 class Bench:
     def __init__(self, arguments):
-        self.build = arguments.build
-        self.ms = arguments.ms
+        self.arguments = arguments
         self.servers = arguments.chosen_servers
         self.workloads = arguments.workloads
         self.rounds = arguments.rounds
@@ -64,7 +63,7 @@ class Bench:
 
     def __enter__(self):
         for i, server in enumerate(self.servers):
-            self.places[server.name] = Place(server, i, self.build, self.log)
+            self.places[server.name] = Place(server, i, self.arguments, self.log)
         return self
 
     def __exit__(self, *_):
@@ -75,8 +74,8 @@ class Bench:
         """Runs the load client. Returns what it measured; raises RuntimeError with a reason."""
         client = subprocess.run(
             ("ip", "netns", "exec", place.client,
-             *pinned(cores()[1], self.build / "bench/load", kind, DEVICE, f"pid={place.pid}",
-                     *options)),
+             *pinned(cores()[1], self.arguments.realtime, self.arguments.build / "bench/load", kind,
+                     DEVICE, f"pid={place.pid}", *options)),
             capture_output=True, text=True, timeout=LOAD_S_MAX)
         if place.death():
             raise RuntimeError(f"the server died: {place.death()}")
@@ -100,7 +99,7 @@ class Bench:
         try:
             if place.start():
                 self.load(place, "wait")
-            sample = self.load(place, workload.kind, f"ms={self.ms}", *workload.options)
+            sample = self.load(place, workload.kind, f"ms={self.arguments.ms}", *workload.options)
             if sample["lost"]:
                 self.lost(key, sample, server)
             self.samples.setdefault(key, []).append(sample)
@@ -126,7 +125,7 @@ class Bench:
     def results(self):
         return {
             "rounds": self.rounds,
-            "ms": self.ms,
+            "ms": self.arguments.ms,
             "servers": [s.name for s in self.servers],
             "workloads": [w.name for w in self.workloads],
             "samples": [{"workload": w, "server": s, "rounds": samples,
@@ -149,6 +148,8 @@ def arguments_parse():
     parser.add_argument("--only", default="", metavar="TEXT",
                         help="workloads with this in their names")
     parser.add_argument("--servers", default="", metavar="NAME,...", help="only these")
+    parser.add_argument("--realtime", action="store_true",
+                        help="ahead of all other programs, for a machine that is not quiet")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE",
                         help="write all samples there, too")
     arguments = parser.parse_args()

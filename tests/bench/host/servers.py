@@ -53,16 +53,19 @@ def cores():
     return usable[0], usable[-1]
 
 
-def pinned(core, *command):
-    return ("taskset", "--cpu-list", str(core), *map(str, command))
+def pinned(core, realtime, *command):
+    """The command on one core, ahead of all other programs with `realtime`."""
+    ahead = ("chrt", "--fifo", "1") if realtime else ()
+    return (*ahead, "taskset", "--cpu-list", str(core), *map(str, command))
 
 
 class Place:
     """A server's namespaces, and the server in them once it was started."""
 
-    def __init__(self, server, index, build, log):
+    def __init__(self, server, index, arguments, log):
         self.server = server
-        self._words = server.command.format(build=build).split()
+        self._words = server.command.format(build=arguments.build).split()
+        self._realtime = arguments.realtime
         self._log = log
         self._process = None
         self.peak_kb = 0
@@ -103,7 +106,7 @@ class Place:
             return False
         environment = dict(os.environ, PRECONFIGURED_TAPIF="tap0")  # as contrib wants it
         self._process = subprocess.Popen(  # contrib ends when stdin has anything to read, or ended
-            ("ip", "netns", "exec", self._home, *pinned(cores()[0], *self._words)),
+            ("ip", "netns", "exec", self._home, *pinned(cores()[0], self._realtime, *self._words)),
             env=environment, stdin=subprocess.PIPE, stdout=self._log, stderr=self._log)
         return True
 
