@@ -121,7 +121,8 @@ static bool frame_receive(struct netif *netif)
     if (pending == 0) {
         return false;
     }
-    pending = LWIP_MIN(pending, NETDEV_FRAME_OCTETS_MAX);
+    pending =
+        LWIP_MIN(pending, NETDEV_FRAME_OCTETS_MAX + 1); // one too long is dropped all the same
     struct pbuf *p = rxbuf_alloc((u16_t)(pending + ETH_PAD_SIZE));
     struct netdev_seg segs[SEGS_MAX];
     size_t octets = dev->ops->rx(dev, segs, segs_of(p, segs));

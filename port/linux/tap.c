@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A Linux TAP device as a netdev: one frame is one readv or writev.
+// A Linux TAP device as a netdev: one frame is one call to the kernel.
 #include "tap.h"
 
 #include <errno.h>
@@ -22,6 +22,7 @@ enum {
     SEGS_MAX = 32,           // pieces of one frame, more than ethif ever has
     LINK_CHECK_MS = 900,     // a little less than the second between an idle device's wake-ups
     EXCESS_OCTETS = 1 << 16, // no frame is longer, whatever the interface's MTU
+    PENDING_OCTETS = NETDEV_FRAME_OCTETS_MAX + 1, // whoever has that much was too long
 };
 
 static_assert(TAP_NAME_OCTETS == IFNAMSIZ, "tap.h says how long an interface's name is");
@@ -160,19 +161,34 @@ static bool on_link_up(struct netdev *dev)
 
 static size_t on_rx_pending(struct netdev *dev)
 {
-    return tap_of(dev)->readable ? NETDEV_FRAME_OCTETS_MAX : 0;
+    return tap_of(dev)->readable ? PENDING_OCTETS : 0;
+}
+
+/// Puts `segs` into the kernel's form.
+static void pieces_of(const struct netdev_seg *segs, size_t n, struct iovec *pieces)
+{
+    LWIP_ASSERT("a frame has few pieces", n <= SEGS_MAX);
+    for (size_t i = 0; i < n; i++) {
+        pieces[i] = (struct iovec){segs[i].data, segs[i].octets};
+    }
+}
+
+/// Reads a frame, the part that has no room in `segs` into `excess`.
+static ssize_t frame_read(const struct tap *tap, const struct netdev_seg *segs, size_t n)
+{
+    struct iovec pieces[SEGS_MAX + 1];
+    pieces_of(segs, n, pieces);
+    pieces[n] = (struct iovec){excess, sizeof(excess)};
+    return readv(tap->fd, pieces, (int)n + 1);
 }
 
 static size_t on_rx(struct netdev *dev, const struct netdev_seg *segs, size_t n)
 {
     struct tap *tap = tap_of(dev);
-    struct iovec pieces[SEGS_MAX + 1];
-    LWIP_ASSERT("a frame has few pieces", n <= SEGS_MAX);
-    for (size_t i = 0; i < n; i++) {
-        pieces[i] = (struct iovec){segs[i].data, segs[i].octets};
-    }
-    pieces[n] = (struct iovec){excess, sizeof(excess)};
-    ssize_t octets = readv(tap->fd, pieces, (int)n + 1);
+    // A single piece costs the kernel less, and with that much room a frame that was cut shows.
+    ssize_t octets = n == 1 && segs[0].octets >= PENDING_OCTETS
+                         ? read(tap->fd, segs[0].data, segs[0].octets)
+                         : frame_read(tap, segs, n);
     if (octets > 0) {
         return (size_t)octets;
     }
@@ -183,15 +199,19 @@ static size_t on_rx(struct netdev *dev, const struct netdev_seg *segs, size_t n)
     return 0;
 }
 
+static ssize_t frame_write(const struct tap *tap, const struct netdev_seg *segs, size_t n)
+{
+    struct iovec pieces[SEGS_MAX];
+    pieces_of(segs, n, pieces);
+    return writev(tap->fd, pieces, (int)n);
+}
+
 static bool on_tx(struct netdev *dev, const struct netdev_seg *segs, size_t n)
 {
     struct tap *tap = tap_of(dev);
-    struct iovec pieces[SEGS_MAX];
-    LWIP_ASSERT("a frame has few pieces", n <= SEGS_MAX);
-    for (size_t i = 0; i < n; i++) {
-        pieces[i] = (struct iovec){segs[i].data, segs[i].octets};
-    }
-    if (writev(tap->fd, pieces, (int)n) >= 0) {
+    ssize_t octets =
+        n == 1 ? write(tap->fd, segs[0].data, segs[0].octets) : frame_write(tap, segs, n);
+    if (octets >= 0) {
         return true;
     }
     if (errno == EIO) { // the interface is down
