@@ -3,6 +3,7 @@
 #ifndef LWECHO_SIM_OPTS_LWIPOPTS_H
 #define LWECHO_SIM_OPTS_LWIPOPTS_H
 
+#include "linux/checksum.h"
 #include "opts/profile_host.h"
 
 #endif
