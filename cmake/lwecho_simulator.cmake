@@ -32,4 +32,12 @@ function(lwecho_simulator NAME OPTS)
     target_compile_definitions(${NAME} PRIVATE
         _GNU_SOURCE LWECHO_VERSION="${lwecho_VERSION}" LWECHO_PROFILE="${LWECHO_PROFILE}")
     target_link_libraries(${NAME} PRIVATE ${NAME}_stack ${NAME}_host lwecho_warnings)
+
+    # What every frame passes through stands together: see there.
+    set(frame_script ${LWECHO_ROOT}/sim/frame.ld)
+    foreach(target ${NAME}_stack_lwip ${NAME}_stack ${NAME}_host ${NAME})
+        target_compile_options(${target} PRIVATE -ffunction-sections)
+    endforeach()
+    target_link_options(${NAME} PRIVATE -Wl,-T,${frame_script})
+    set_target_properties(${NAME} PROPERTIES LINK_DEPENDS ${frame_script})
 endfunction()

@@ -19,8 +19,10 @@ AIMS = (
     Aim("UDP 64, one in flight, to the ceiling", (w.UDP_64, LWECHO), (w.UDP_64, "ceiling"), 0.95),
     Aim("UDP 64, 16 in flight, to the ceiling", (w.UDP_64_16, LWECHO), (w.UDP_64_16, "ceiling"),
         0.95),
-    Aim("TCP bulk, 1 connection, to contrib tuned", (w.BULK_1, LWECHO), (w.BULK_1, "contrib tuned"), 1.5),
-    Aim("TCP bulk, 1 connection, to contrib as shipped", (w.BULK_1, LWECHO), (w.BULK_1, "contrib"), 6),
+    Aim("TCP bulk, 1 connection, to contrib tuned", (w.BULK_1, LWECHO), (w.BULK_1, "contrib tuned"),
+        1.5),
+    Aim("TCP bulk, 1 connection, to contrib as shipped", (w.BULK_1, LWECHO), (w.BULK_1, "contrib"),
+        6),
     Aim("requests of 1000 connections to those of 10", (w.REQUESTS_1000, LWECHO),
         (w.REQUESTS_10, LWECHO), 0.7),
 )
