@@ -98,7 +98,8 @@ class Place:
     @staticmethod
     def _address(namespace, device, address):
         ip("-n", namespace, "address", "add", f"{address}/24", "dev", device)
-        ip("-n", namespace, "link", "set", device, "up")
+        # A frame of each connection at once must find room, on whatever carrier.
+        ip("-n", namespace, "link", "set", device, "txqueuelen", "4096", "up")
 
     def start(self):
         """Starts the server unless it runs. Returns whether it did not."""
