@@ -17,6 +17,7 @@ enum {
     BACKLOG = 4096,
     EVENTS_MAX = 64,
     BUFFER_OCTETS = 1 << 16,
+    FDS_MAX = 8192,
 };
 
 /// A connection, with what the kernel did not take of its echo. Then it reads no more.
@@ -31,6 +32,7 @@ static int epoll_fd;
 static int listener;
 static int datagrams;
 static uint8_t buffer[BUFFER_OCTETS];
+static struct connection connections[FDS_MAX]; // by descriptor
 
 static void must(bool success, const char *what)
 {
@@ -60,15 +62,15 @@ static void connection_close(struct connection *connection)
 {
     close(connection->fd);
     free(connection->waits);
-    free(connection);
+    connection->waits = NULL;
 }
 
 static void accept_all(void)
 {
     static const int yes = 1;
     for (int fd; (fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0;) {
-        struct connection *connection = calloc(1, sizeof(*connection));
-        must(connection != NULL, "memory");
+        must(fd < FDS_MAX, "more connections than there is room for");
+        struct connection *connection = &connections[fd];
         connection->fd = fd;
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
         watch(EPOLL_CTL_ADD, fd, EPOLLIN, connection);
