@@ -14,9 +14,9 @@ struct dhcp_msg;
 /// waits, lwIP forgets to stop the persist timer, whose next tick panics for want of anything to
 /// probe with.
 ///
-/// A window that is open, but smaller than the first segment that waits, is to be filled by dividing
-/// that. Without memory for it, lwIP tries for ever, and says nothing; the window may have opened
-/// meanwhile, and a probe asks for it (RFC 9293 section 3.8.6.1).
+/// A window that is open, but smaller than the first segment that waits, is to be filled by
+/// dividing that. Without memory for it, lwIP tries for ever, and says nothing; the window may have
+/// opened meanwhile, and a probe asks for it (RFC 9293 section 3.8.6.1).
 void mend_before_tcp_timer(void);
 
 /// To be called for each DHCP message that is about to be sent, with the octets of its options.

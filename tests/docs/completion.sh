@@ -25,7 +25,8 @@ offer() {
     COMP_WORDS=(lwecho "$@")
     COMP_CWORD=$#
     COMPREPLY=()
-    _lwecho "$program" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}" || true # as bash, which takes no notice
+    # bash takes no notice of what it returns
+    _lwecho "$program" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}" || true
 }
 
 # expect WORD... = OFFERED...: for the last word of the line, exactly those are offered.

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dhcp_server.h"
 #include "guard.h"
 #include "lwip/dhcp.h"
 #include "lwip/etharp.h"
@@ -12,138 +13,10 @@
 enum {
     SECOND_MS = 1000,
     MINUTE_MS = 60 * 1000,
-    PROBE_MS = 11 * 1000,     // within which an address is tried, and a conflict forgotten
-    ALONE_MS = 30 * 1000,     // within which a device without a server is on its own
-    RETURN_MS = 75 * 1000,    // within which a server is found that appears later
-    LEASE_S = 240,            // its half and 7/8 are whole minutes, as lwIP counts
-    MESSAGE_OCTETS = 240,     // before the options
-    MESSAGE_OCTETS_MAX = 548, // that each client takes
-    OFFERED = 77,             // the address, in its last octet
-    NOBODY = 99,              // as is this one's, which no host has
-    REQUEST = 1,              // BOOTP's
-    REPLY = 2,
+    PROBE_MS = 11 * 1000,  // within which an address is tried, and a conflict forgotten
+    ALONE_MS = 30 * 1000,  // within which a device without a server is on its own
+    RETURN_MS = 75 * 1000, // within which a server is found that appears later
 };
-
-enum type { DISCOVER = 1, OFFER, REQUESTED, DECLINE, ACK, NAK, RELEASE, TYPES };
-
-// The server, as a case wants it.
-static struct {
-    bool is_silent;
-    bool refuses;       // what was requested
-    bool only_offers;   // and says nothing to what was requested
-    bool has_no_mask;   // it says nothing of the network
-    const u8_t *gives;  // this address for ever, not the usual one for a while; NULL: no
-    size_t cut;         // octets that it leaves away at the end of each message
-    size_t silent_for;  // so many messages, then it speaks
-    size_t answers_max; // then it is silent for ever; 0: no such limit
-    size_t answers;
-    size_t came[TYPES];     // messages by their type
-    size_t asks_for_nobody; // of the device, by ARP
-    bool decline_named;     // a DECLINE said whom it was for
-    struct address asker;   // where the last message came from
-} server;
-
-static const u8_t *option_find(const struct packet *packet, u8_t code)
-{
-    const u8_t *at = packet->data + MESSAGE_OCTETS;
-    const u8_t *end = packet->data + packet->data_octets;
-    while (at + 1 < end && *at != 255) {
-        if (*at == 0) {
-            at++;
-            continue;
-        }
-        if (*at == code) {
-            return at + 2;
-        }
-        at += 2 + at[1];
-    }
-    return NULL;
-}
-
-static u8_t *option_put32(u8_t *at, u8_t code, u32_t value)
-{
-    at[0] = code;
-    at[1] = 4;
-    put32(at + 2, value);
-    return at + 6;
-}
-
-static const u8_t ip4_server[] = {198, 51, 100, 11}; // host 1
-static const u8_t ip4_offered[] = {198, 51, 100, OFFERED};
-
-/// Sends an answer to the client whose message is `packet`.
-static void answer(const struct packet *packet, enum type type)
-{
-    server.answers++;
-    u8_t message[MESSAGE_OCTETS_MAX] = {REPLY, 1, 6};
-    memcpy(message + 4, packet->data + 4, 4);    // transaction
-    memcpy(message + 28, packet->data + 28, 16); // client
-    memcpy(message + MESSAGE_OCTETS - 4, (u8_t[]){99, 130, 83, 99}, 4);
-    memcpy(message + 16, server.gives != NULL ? server.gives : ip4_offered, type == NAK ? 0 : 4);
-    u8_t *at = message + MESSAGE_OCTETS;
-    *at++ = 53;
-    *at++ = 1;
-    *at++ = (u8_t)type;
-    at = option_put32(at, 54, get32(ip4_server));
-    at = option_put32(at, 51, server.gives != NULL ? UINT32_MAX : LEASE_S);
-    if (!server.has_no_mask) {
-        at = option_put32(at, 1, 0xffffff00u);
-        at = option_put32(at, 3, get32(ip4_server));
-    }
-    *at++ = 255;
-    size_t octets = LWIP_MAX((size_t)(at - message), MESSAGE_OCTETS + 60);
-
-    struct host *host = rig_host(1);
-    struct address device = host->device;
-    host->device = address_ip4(198, 51, 100, OFFERED);
-    host_send_udp(host, LWIP_IANA_PORT_DHCP_SERVER, LWIP_IANA_PORT_DHCP_CLIENT, message,
-                  octets - LWIP_MIN(server.cut, octets));
-    host->device = device;
-}
-
-/// Of the address that is used, or of the one that is wanted.
-/// Source: RFC 2131 section 4.4.1, table 5.
-static void about_what(const struct packet *packet, enum type type)
-{
-    bool is_used = get32(packet->data + 12) != 0;
-    bool is_wanted = option_find(packet, 50) != NULL;
-    if (type == REQUESTED) {
-        assert_true(is_used != is_wanted);
-    } else if (type == RELEASE) {
-        assert_memory_equal(packet->data + 12, ip4_offered, sizeof ip4_offered);
-        assert_memory_equal(packet->src.octets, ip4_offered, sizeof ip4_offered);
-    }
-}
-
-static bool on_frame(const struct packet *packet)
-{
-    server.asks_for_nobody += packet->ethertype == ETHERTYPE_ARP && packet->dst.octets[3] == NOBODY;
-    if (packet->ethertype != ETHERTYPE_IP4 || packet->protocol != PROTOCOL_UDP ||
-        packet->dst_port != LWIP_IANA_PORT_DHCP_SERVER) {
-        return false;
-    }
-    assert_true(packet->data_octets > MESSAGE_OCTETS);
-    assert_int_equal(packet->data[0], REQUEST);
-    const u8_t *type = option_find(packet, 53);
-    assert_non_null(type);
-    assert_in_range(*type, DISCOVER, RELEASE);
-    about_what(packet, *type);
-    server.came[*type]++;
-    server.asker = packet->src;
-    if (*type == DECLINE) {
-        const u8_t *name = option_find(packet, 54);
-        server.decline_named = name != NULL && memcmp(name, ip4_server, 4) == 0;
-    }
-    bool is_exhausted = server.answers_max > 0 && server.answers == server.answers_max;
-    if (server.is_silent || server.silent_for > 0 || is_exhausted) {
-        server.silent_for -= server.silent_for > 0;
-    } else if (*type == DISCOVER) {
-        answer(packet, OFFER);
-    } else if (*type == REQUESTED && !server.only_offers) {
-        answer(packet, server.refuses ? NAK : ACK);
-    }
-    return true;
-}
 
 static struct app_config config_auto(void)
 {
@@ -159,7 +32,7 @@ static void start(void)
     struct app_config config = config_auto();
     rig_start_device();
     rig_host(1);
-    rig.on_frame = on_frame;
+    rig.on_frame = dhcp_server_on_frame;
     assert_int_equal(app_start(&rig.netif, &config), ERR_OK);
     rig_settle();
 }
@@ -543,7 +416,7 @@ static void it_finds_its_address_whichever_allocation_fails(void **state)
         struct app_config config = config_auto();
         rig_start_device();
         rig_host(1);
-        rig.on_frame = on_frame;
+        rig.on_frame = dhcp_server_on_frame;
         fault_fail(nth, 0);
         if (app_start(&rig.netif, &config) == ERR_OK) {
             rig_advance(2 * MINUTE_MS);

@@ -215,8 +215,8 @@ static void a_peer_that_never_reads_stalls_only_itself(void **state)
     peer_finish(stalled);
 }
 
-/// A peer that has read on, but says so only when it is asked. What fits is sent, or, where there is
-/// no memory to divide a segment, an octet to ask.
+/// A peer that has read on, but says so only when it is asked. What fits is sent, or, where there
+/// is no memory to divide a segment, an octet to ask.
 static void a_peer_whose_window_is_smaller_than_what_waits_is_asked_for_it(void **state)
 {
     (void)state;
