@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // lwIP's heap: headers of what is sent, and what waits for a neighbour's address.
 //
-// It is lwIP's own (heap.c), or blocks of one size where flash and RAM are short (heap_blocks.c).
+// It is lwIP's own (heap.c), or blocks where flash and RAM are short (heap_blocks.c).
 #ifndef LWECHO_PORT_HEAP_H
 #define LWECHO_PORT_HEAP_H
 
@@ -19,7 +19,7 @@ bool heap_has_room(size_t octets);
 
 /// What lwIP calls where the heap is made of blocks (MEM_CUSTOM_MALLOC, MEM_CUSTOM_FREE). A block
 /// holds a TCP segment's headers, an ICMP error or an ARP packet.
-/// Returns NULL when all blocks are in use or one is too small.
+/// Returns NULL when all blocks that are large enough are in use.
 void *heap_block_take(size_t octets);
 
 /// Gives a block back.

@@ -20,6 +20,13 @@
 #define lwip_htonl(x) __builtin_bswap32(x)
 #endif
 
+// An array apart from small variables: those close to the first of them take a shorter instruction.
+#ifdef __linux__
+#define LARGE_ARRAY
+#else
+#define LARGE_ARRAY __attribute__((section(".bss.large")))
+#endif
+
 #define PACK_STRUCT_STRUCT __attribute__((packed))
 
 #define LWIP_PLATFORM_DIAG(line)                                                                   \
