@@ -54,11 +54,13 @@ function(firmware_add_executable)
     list(TRANSFORM not_linked PREPEND ${LWECHO_ROOT}/port/firmware/)
     list(REMOVE_ITEM firmware_sources ${not_linked})
 
-    # Link-time optimisation makes the smallest image of lwIP's objects first and the board's last;
-    # libraries would come behind.
+    # The order in which link-time optimisation makes the smallest image; libraries come last.
+    set(first $<TARGET_OBJECTS:firmware_stack_lwip> $<TARGET_OBJECTS:firmware_stack>)
+    if(ARG_FAST)
+        set(first "")
+    endif()
     add_executable(${LWECHO_IMAGE} ${LWECHO_IMAGE_SOURCES}
-        $<TARGET_OBJECTS:firmware_stack_lwip> $<TARGET_OBJECTS:firmware_stack>
-        ${ARG_SOURCES} ${ARG_DRIVERS} ${cpu_sources} ${firmware_sources})
+        ${first} ${ARG_SOURCES} ${ARG_DRIVERS} ${cpu_sources} ${firmware_sources})
     firmware_definitions(definitions)
     target_compile_definitions(${LWECHO_IMAGE} PRIVATE ${definitions} CPU_IRQS=${ARG_IRQS})
     target_link_libraries(${LWECHO_IMAGE} PRIVATE firmware_stack lwecho_warnings)
