@@ -36,7 +36,8 @@ struct conn {
     u32_t progress_ms;   // when octets last came in or were acknowledged
     COUNTER_T octets_in;
     COUNTER_T octets_out;
-    ip_addr_t peer_ip; // a copy: the PCB is gone when lwIP reports an error
+    ip_addr_t peer_ip;     // a copy: the PCB is gone when lwIP reports an error
+    tcpwnd_size_t reopens; // octets that the receive window is to grow by
     u16_t peer_port;
     enum conn_state state;
     bool is_idle; // for longer than the idle timeout
@@ -153,6 +154,23 @@ static void conn_write(struct conn *conn)
     } while (taken > 0 && left);
 }
 
+/// Notes that the peer needs `octets` no more, and what may come in their place.
+static void conn_acknowledge(struct conn *conn, u16_t octets)
+{
+    conn->reopens = (tcpwnd_size_t)(conn->reopens + held_acknowledge(&conn->held, octets));
+}
+
+static void window_reopen(struct conn *conn)
+{
+    tcpwnd_size_t octets = conn->reopens;
+    conn->reopens = 0;
+    while (octets > 0) {
+        u16_t n = (u16_t)LWIP_MIN(octets, 0xffff); // as much as one call takes
+        octets = (tcpwnd_size_t)(octets - n);
+        tcp_recved(conn->pcb, n);
+    }
+}
+
 /// Answers the peer's FIN. lwIP itself waits for the memory that ours takes.
 static err_t conn_close(struct conn *conn)
 {
@@ -189,6 +207,7 @@ static err_t conn_advance(struct conn *conn)
     if (conn->state != HOLDING) {
         conn_write(conn);
     }
+    window_reopen(conn); // after the octets that may tell the peer of it
     if (conn->state == DRAINING && conn->held.head == NULL) {
         return conn_close(conn);
     }
@@ -216,22 +235,14 @@ static err_t on_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
     return conn_advance(conn);
 }
 
-static void window_reopen(struct tcp_pcb *pcb, u32_t octets)
-{
-    while (octets > 0) {
-        u16_t n = (u16_t)LWIP_MIN(octets, 0xffff); // as much as one call takes
-        tcp_recved(pcb, n);
-        octets -= n;
-    }
-}
-
 static err_t on_sent(void *arg, struct tcp_pcb *pcb, u16_t octets)
 {
+    LWIP_UNUSED_ARG(pcb);
     struct conn *conn = arg;
     conn->progress_ms = sys_now();
     conn->octets_out += octets;
     COUNT_BY(echo_tcp_counters.octets_out, octets);
-    window_reopen(pcb, held_acknowledge(&conn->held, octets));
+    conn_acknowledge(conn, octets);
     return conn_advance(conn);
 }
 
