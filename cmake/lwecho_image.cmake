@@ -32,6 +32,9 @@ if(LWECHO_PROFILE STREQUAL tiny)
 else()
     list(APPEND port heap.c neighbor.c)
 endif()
+if(LWECHO_PROFILE STREQUAL host)
+    list(APPEND port large.c)
+endif()
 
 # Our sources: of the tree that this file stands in, or of the package that was installed.
 get_filename_component(LWECHO_ROOT ${CMAKE_CURRENT_LIST_DIR} DIRECTORY)

@@ -4,6 +4,7 @@
 
 #include "guard.h"
 #include "hooks.h"
+#include "large.h"
 #include "lwip/init.h"
 #include "lwip/timeouts.h"
 
@@ -11,6 +12,9 @@ const struct counters *const device_counters[DEVICE_COUNTERS] = {
     &ethif_counters_info,     &guard_counters_info, &guard_ip_counters_info, &hooks_counters_info,
 #if LWIP_IPV6
     &guard_ip6_counters_info,
+#endif
+#if ETHIF_LARGE
+    &large_counters_info,
 #endif
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "guard.h"
+#include "large.h"
 #include "lwip/etharp.h"
 #include "neighbor.h"
 #include "rxbuf.h"
@@ -13,6 +14,7 @@ enum {
     BATCH_FRAMES_MAX = 64,           // then timers get their turn
     SEGS_MAX = ETHIF_SEGS_MAX,       // pieces of one frame; more are gathered first
     GATHERS = !MEM_CUSTOM_ALLOCATOR, // a heap of small blocks holds no frame
+    VERIFY_SHIFT = 8,                // from lwIP's bits for computing to those for verifying
 };
 
 struct ethif_counters ethif_counters;
@@ -21,6 +23,48 @@ COUNTERS_DEFINE(ethif_counters_info, "ethif", ETHIF_COUNTERS, ethif_counters);
 static struct netdev *netdev_of(const struct netif *netif)
 {
     return netif->state;
+}
+
+/// Returns whether the device cuts large segments, and puts them together.
+static bool cuts_segments(const struct netdev *dev)
+{
+    return ETHIF_LARGE && dev->ops->offload != NULL && dev->ops->offload->tx_large != NULL;
+}
+
+/// Returns how long a received frame may be.
+static size_t rx_octets_max(const struct netdev *dev)
+{
+    return cuts_segments(dev) ? NETDEV_LARGE_OCTETS_MAX : NETDEV_FRAME_OCTETS_MAX;
+}
+
+/// Leaves to lwIP the checksums that the device does not compute, and those of the frame at hand,
+/// if there is one, that it has not verified.
+static void sums_share(struct netif *netif, bool has_frame)
+{
+#if LWIP_CHECKSUM_CTRL_PER_NETIF
+    static_assert(NETIF_CHECKSUM_GEN_IP == NETDEV_SUM_IP4 &&
+                      NETIF_CHECKSUM_GEN_UDP == NETDEV_SUM_UDP &&
+                      NETIF_CHECKSUM_GEN_TCP == NETDEV_SUM_TCP &&
+                      NETIF_CHECKSUM_GEN_ICMP == NETDEV_SUM_ICMP4 &&
+                      NETIF_CHECKSUM_GEN_ICMP6 == NETDEV_SUM_ICMP6 &&
+                      NETIF_CHECKSUM_CHECK_IP == NETDEV_SUM_IP4 << VERIFY_SHIFT,
+                  "lwIP names checksums by the same bits");
+    struct netdev *dev = netdev_of(netif);
+    const struct netdev_offload *offload = dev->ops->offload;
+    if (offload == NULL) {
+        return;
+    }
+    unsigned computed = offload->tx_sums;
+    if (IP_FRAG ||
+        (LWIP_IPV6 && LWIP_IPV6_FRAG)) { // no device sees all of what lwIP cuts into fragments
+        computed &= NETDEV_SUM_IP4 | NETDEV_SUM_TCP;
+    }
+    unsigned verified = has_frame && offload->rx_sums != NULL ? offload->rx_sums(dev) : 0;
+    NETIF_SET_CHECKSUM_CTRL(netif, (u16_t) ~(computed | verified << VERIFY_SHIFT));
+#else
+    LWIP_UNUSED_ARG(netif);
+    LWIP_UNUSED_ARG(has_frame);
+#endif
 }
 
 /// Fills `segs` with the pieces of `p`, without the padding in front of the first.
@@ -41,10 +85,22 @@ static size_t segs_of(const struct pbuf *p, struct netdev_seg segs[SEGS_MAX])
     return n;
 }
 
+static bool frame_give(struct netdev *dev, const struct pbuf *p, const struct netdev_seg *segs,
+                       size_t n)
+{
+    size_t mss = cuts_segments(dev) ? large_cut(p) : 0;
+    if (mss == 0) {
+        return dev->ops->tx(dev, segs, n);
+    }
+    bool taken = dev->ops->offload->tx_large(dev, segs, n, mss);
+    COUNT_BY(large_counters.tx_frames, taken);
+    return taken;
+}
+
 static err_t frame_send(struct netdev *dev, const struct pbuf *p, const struct netdev_seg *segs,
                         size_t n)
 {
-    if (!dev->ops->tx(dev, segs, n)) {
+    if (!frame_give(dev, p, segs, n)) {
         COUNT(ethif_counters.tx_drop_refused);
         return ERR_IF;
     }
@@ -83,6 +139,7 @@ static bool frame_input(struct netif *netif, struct pbuf *p)
         COUNT(ethif_counters.rx_drop_guard);
         return false;
     }
+    sums_share(netif, true);
     neighbor_heard(p);
     err_t err = netif->input(p, netif);
     neighbor_heard(NULL);
@@ -98,7 +155,7 @@ static bool frame_input(struct netif *netif, struct pbuf *p)
 /// Gives a frame of `octets`, received into `p`, to lwIP, or drops it. `p` is consumed.
 static void frame_deliver(struct netif *netif, struct pbuf *p, size_t octets)
 {
-    if (octets < SIZEOF_ETH_HDR - ETH_PAD_SIZE || octets > NETDEV_FRAME_OCTETS_MAX) {
+    if (octets < SIZEOF_ETH_HDR - ETH_PAD_SIZE || octets > rx_octets_max(netdev_of(netif))) {
         COUNT(ethif_counters.rx_drop_length);
     } else if (p == NULL || octets + ETH_PAD_SIZE > p->tot_len) {
         COUNT(ethif_counters.rx_drop_no_buffer);
@@ -121,8 +178,7 @@ static bool frame_receive(struct netif *netif)
     if (pending == 0) {
         return false;
     }
-    pending =
-        LWIP_MIN(pending, NETDEV_FRAME_OCTETS_MAX + 1); // one too long is dropped all the same
+    pending = LWIP_MIN(pending, rx_octets_max(dev) + 1); // one too long is dropped all the same
     struct pbuf *p = rxbuf_alloc((u16_t)(pending + ETH_PAD_SIZE));
     struct netdev_seg segs[SEGS_MAX];
     size_t octets = dev->ops->rx(dev, segs, segs_of(p, segs));
@@ -134,6 +190,10 @@ static bool frame_receive(struct netif *netif)
     }
     COUNT(ethif_counters.rx_frames);
     COUNT_BY(ethif_counters.rx_octets, octets);
+    if (ETHIF_LARGE) {
+        large_settle();
+        COUNT_BY(large_counters.rx_frames, octets > NETDEV_FRAME_OCTETS_MAX);
+    }
     frame_deliver(netif, p, octets);
     return true;
 }
@@ -179,6 +239,10 @@ err_t ethif_add(struct netif *netif, struct netdev *dev, const uint8_t mac[NETDE
     netif_add_noaddr(netif, dev, on_init, neighbor_input);
     netif->hwaddr_len = NETDEV_MAC_OCTETS;
     memcpy(netif->hwaddr, mac, NETDEV_MAC_OCTETS);
+    sums_share(netif, false);
+    if (ETHIF_LARGE) {
+        large_set(cuts_segments(dev) ? netif : NULL);
+    }
     netif_set_default(netif);
     netif_set_up(netif);
     return ERR_OK;

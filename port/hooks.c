@@ -7,6 +7,7 @@
 
 #include "guard.h"
 #include "halfsip.h"
+#include "large.h"
 #include "lwip/priv/tcp_priv.h"
 #include "lwip/prot/ip6.h"
 #include "lwip/sys.h"
@@ -339,11 +340,17 @@ err_t hooks_segment(struct tcp_pcb *pcb, struct tcp_hdr *hdr, u16_t octets, u16_
         break;
     case SYN_RCVD:
         mss_fit(pcb); // nothing was sent yet
+        if (ETHIF_LARGE) {
+            large_open(pcb);
+        }
         // fall through
     default:
         options_hide(&options);
         verdict = connection_judge(pcb, hdr, p);
         small_window_close(pcb, hdr, p->tot_len);
+        if (ETHIF_LARGE) {
+            large_received(pcb, p->tot_len);
+        }
         if (verdict == PASS && says_nothing(pcb, hdr, p)) {
             verdict = refuse(&hooks_counters.drop_nothing_new, DROP);
         }

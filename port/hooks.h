@@ -6,6 +6,7 @@
 #define LWECHO_PORT_HOOKS_H
 
 #include "arch/counters.h"
+#include "large.h"
 #include "lwip/err.h"
 #include "lwip/ip_addr.h"
 #include "lwip/pbuf.h"
@@ -48,6 +49,9 @@ enum {
     hooks_isn(local_ip, local_port, remote_ip, remote_port)
 #define LWIP_HOOK_TCP_INPACKET_PCB(pcb, hdr, optlen, opt1len, opt2, p)                             \
     hooks_segment(pcb, hdr, optlen, opt1len, opt2, p)
+#if ETHIF_LARGE
+#define LWIP_HOOK_TCP_OUT_ADD_TCPOPTS(p, hdr, pcb, options) large_segment(p, pcb, options)
+#endif
 #define LWIP_HOOK_DHCP_APPEND_OPTIONS(netif, dhcp, state, msg, msg_type, octets)                   \
     mend_dhcp_message(netif, dhcp, msg, msg_type, octets)
 

@@ -35,10 +35,11 @@ static err_t answer(struct netif *netif, struct pbuf *p, u16_t type)
     return ethernet_output(netif, p, (const struct eth_addr *)netif->hwaddr, &asker, type);
 }
 
-/// Returns whether `p` may wait for an address, in a copy.
+/// Returns whether `p` may wait for an address, in a copy. A large segment would leave whole.
 static bool may_wait(const struct pbuf *p)
 {
-    return heap_has_room(sizeof(struct pbuf) + LWIP_MEM_ALIGN_SIZE(PBUF_LINK) + p->tot_len);
+    return (!ETHIF_LARGE || p->tot_len <= NETDEV_FRAME_OCTETS_MAX) &&
+           heap_has_room(sizeof(struct pbuf) + LWIP_MEM_ALIGN_SIZE(PBUF_LINK) + p->tot_len);
 }
 
 static err_t drop(void)

@@ -10,14 +10,33 @@
 // (PBUF_POOL's own layout), which lets a datagram be answered in place.
 struct rx_buffer {
     struct pbuf_custom pbuf;
-    alignas(MEM_ALIGNMENT) u8_t octets[RX_BUFFER_OCTETS];
+    alignas(MEM_ALIGNMENT) u8_t octets[]; // as many as buffer_octets() says
 };
 
-static struct rx_buffer buffers[RX_BUFFERS];
+enum {
+    STRIDE = sizeof(struct rx_buffer) + RX_BUFFER_OCTETS,
+    LARGE_STRIDE = sizeof(struct rx_buffer) + LARGE_BUFFER_OCTETS,
+    BUFFERS_OCTETS = RX_BUFFERS * STRIDE,
+    LARGE_BUFFERS_OCTETS = LARGE_BUFFERS * LARGE_STRIDE,
+};
+
+// Ordinary buffers, or large ones, one behind the other.
+alignas(struct rx_buffer) static u8_t buffers[LWIP_MAX(BUFFERS_OCTETS, LARGE_BUFFERS_OCTETS)];
+static bool large;
 static struct pbuf *freed; // used before
-static size_t touched;     // buffers[touched] and all behind it were never used
+static size_t touched;     // the buffer of this number and all behind it were never used
 
 struct stats_mem rxbuf_stats = {.avail = RX_BUFFERS};
+
+static bool is_large(void)
+{
+    return ETHIF_LARGE && large;
+}
+
+static u16_t buffer_octets(void)
+{
+    return is_large() ? LARGE_BUFFER_OCTETS : RX_BUFFER_OCTETS;
+}
 
 static struct rx_buffer *buffer_take(void)
 {
@@ -26,8 +45,9 @@ static struct rx_buffer *buffer_take(void)
         freed = freed->next;
         return buffer;
     }
-    if (touched < RX_BUFFERS) {
-        return &buffers[touched++];
+    if (touched < (size_t)(is_large() ? LARGE_BUFFERS : RX_BUFFERS)) {
+        size_t stride = is_large() ? LARGE_STRIDE : STRIDE;
+        return (struct rx_buffer *)(void *)&buffers[touched++ * stride];
     }
     return NULL;
 }
@@ -68,15 +88,26 @@ static struct pbuf *rxbuf_alloc_one(u16_t octets)
     rxbuf_stats.max = LWIP_MAX(rxbuf_stats.max, rxbuf_stats.used);
     buffer->pbuf.custom_free_function = buffer_give;
     return pbuf_alloced_custom(PBUF_RAW, octets, PBUF_POOL, &buffer->pbuf, buffer->octets,
-                               RX_BUFFER_OCTETS);
+                               buffer_octets());
+}
+
+void rxbuf_set_large(bool wanted)
+{
+    if (wanted == large) {
+        return;
+    }
+    LWIP_ASSERT("no buffer is in use", rxbuf_stats.used == 0);
+    large = wanted;
+    freed = NULL;
+    touched = 0;
+    rxbuf_stats.avail = wanted ? LARGE_BUFFERS : RX_BUFFERS;
 }
 
 struct pbuf *rxbuf_alloc(u16_t octets)
 {
-    struct pbuf *chain = rxbuf_alloc_one(LWIP_MIN(octets, RX_BUFFER_OCTETS));
+    struct pbuf *chain = rxbuf_alloc_one(LWIP_MIN(octets, buffer_octets()));
     while (chain != NULL && chain->tot_len < octets) {
-        struct pbuf *p =
-            rxbuf_alloc_one((u16_t)LWIP_MIN(octets - chain->tot_len, RX_BUFFER_OCTETS));
+        struct pbuf *p = rxbuf_alloc_one((u16_t)LWIP_MIN(octets - chain->tot_len, buffer_octets()));
         if (p == NULL) {
             break;
         }
@@ -90,5 +121,5 @@ u8_t *rxbuf_end(struct pbuf *p)
     if ((uintptr_t)p - (uintptr_t)buffers >= sizeof buffers) {
         return NULL;
     }
-    return ((struct rx_buffer *)(void *)p)->octets + RX_BUFFER_OCTETS;
+    return ((struct rx_buffer *)(void *)p)->octets + buffer_octets();
 }

@@ -3,6 +3,8 @@
 #ifndef LWECHO_PORT_RXBUF_H
 #define LWECHO_PORT_RXBUF_H
 
+#include <stdbool.h>
+
 #include "lwip/pbuf.h"
 #include "lwip/stats.h"
 
@@ -22,5 +24,9 @@ struct pbuf *rxbuf_alloc(u16_t octets);
 /// Returns where the memory of a buffer ends, so that its owner can put octets behind its last one;
 /// NULL: `p` is none of these buffers.
 u8_t *rxbuf_end(struct pbuf *p);
+
+/// Makes the buffers large: LARGE_BUFFERS of LARGE_BUFFER_OCTETS, in the same memory, in an image
+/// with ETHIF_LARGE; or ordinary again. None may be in use when that changes.
+void rxbuf_set_large(bool wanted);
 
 #endif

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What must hold between the options of an image, beyond what lwIP itself checks.
+#include "guard.h"
 #include "lwip/def.h"
 #include "lwip/opt.h"
+#include "lwip/prot/ethernet.h"
+#include "lwip/prot/ip6.h"
+#include "lwip/prot/tcp.h"
 #include "netdev.h"
 #include "opts/budget.h"
+
+#define large_window_more 0 // of the ordinary window
 
 enum {
     CONNECTION_BUFFERS = ECHO_TCP_CONNECTIONS_MAX * ECHO_TCP_CONNECTION_BUFFERS,
@@ -36,3 +42,27 @@ static_assert(MEMP_NUM_PBUF >= ECHO_TCP_CONNECTIONS_MAX * (TCP_SND_QUEUELEN - 1)
               "peers that acknowledge nothing could take every reference: raise MEMP_NUM_PBUF");
 static_assert(MEM_CUSTOM_ALLOCATOR || MEM_SIZE >= TCP_HEAP_OCTETS,
               "peers that acknowledge nothing could take the whole heap: raise MEM_SIZE");
+
+#if ETHIF_LARGE
+enum {
+    TCP_OPTIONS_OCTETS_MAX = 40,
+    LARGE_HEADERS_OCTETS =
+        SIZEOF_ETH_HDR + IP6_HLEN + GUARD_EXTENSION_OCTETS_MAX + TCP_HLEN + TCP_OPTIONS_OCTETS_MAX,
+    LARGE_WINDOW = TCP_WND + LARGE_WINDOW_MORE,
+    LARGE_DATA_OCTETS = LARGE_BUFFER_OCTETS - LARGE_HEADERS_OCTETS,
+    // As ECHO_TCP_CONNECTION_BUFFERS.
+    LARGE_CONNECTION_BUFFERS = 2 * ((LARGE_WINDOW + LARGE_DATA_OCTETS - 1) / LARGE_DATA_OCTETS) - 1,
+};
+
+static_assert(LWIP_CHECKSUM_CTRL_PER_NETIF,
+              "who cuts a segment computes the checksums of the pieces");
+static_assert(LARGE_BUFFER_OCTETS == ETH_PAD_SIZE + NETDEV_LARGE_OCTETS_MAX &&
+                  LARGE_BUFFER_OCTETS <= 0xffff && LARGE_BUFFER_OCTETS % MEM_ALIGNMENT == 0,
+              "a large frame must fit one receive buffer, whose octets lwIP counts in 16 bits");
+static_assert(LARGE_BUFFERS >= ECHO_TCP_CONNECTIONS_MAX * LARGE_CONNECTION_BUFFERS + FRAGMENTS +
+                                   REQUEST_BUFFERS + 1,
+              "data held by all connections and fragments would leave no large buffer for an "
+              "acknowledgement: raise LARGE_BUFFERS");
+static_assert(LARGE_WINDOW <= 0xffff << TCP_RCV_SCALE,
+              "the window must fit its field: raise TCP_RCV_SCALE");
+#endif

@@ -25,6 +25,14 @@
      64)                  // resident on use
 #define ETHIF_SEGS_MAX 16 // pieces of a frame; few have more
 
+// Large segments: where a device cuts them and puts them together (--offload)
+#define ETHIF_LARGE 1
+#define LWIP_CHECKSUM_CTRL_PER_NETIF 1 // such a device computes the checksums, too
+#define LARGE_BUFFER_OCTETS 65528      // any frame that lwIP can count
+#define LARGE_WINDOW_MORE (127 * 1024) // than TCP_WND: four of them are under way
+#define LARGE_BUFFERS                                                                              \
+    (ECHO_TCP_CONNECTIONS_MAX * 7 + 2 * IP_REASS_MAX_PBUFS + PAGE_CONNECTIONS_MAX + 64)
+
 // Network
 #define IP_REASSEMBLY 1
 #define IP_REASS_MAX_PBUFS 512        // ten datagrams of 65,507 octets, of each IP version

@@ -23,6 +23,10 @@
 // 16 connections, 3 fragments of each IP version, 1 free; beginnings of requests
 #define RX_BUFFERS (23 + PAGE_CONNECTIONS_MAX)
 #define ETHIF_SEGS_MAX 16 // pieces of a frame: few have more
+#define ETHIF_LARGE 0     // frames of a wire only
+#define LARGE_BUFFERS 0
+#define LARGE_BUFFER_OCTETS 0
+#define LARGE_WINDOW_MORE 0
 
 // Network
 #define IP_REASSEMBLY 1

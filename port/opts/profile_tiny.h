@@ -22,6 +22,10 @@
 #define RX_BUFFER_HEADERS_OCTETS 56 // padding 2, Ethernet 14, IPv4 20, TCP 20
 #define RX_BUFFERS 7                // 4 connections hold one each; 3 take any one frame
 #define ETHIF_SEGS_MAX 4            // pieces of a frame: headers and 3 references to data
+#define ETHIF_LARGE 0               // frames of a wire only
+#define LARGE_BUFFERS 0
+#define LARGE_BUFFER_OCTETS 0
+#define LARGE_WINDOW_MORE 0
 
 // Network
 #define IP_REASSEMBLY 0

@@ -134,7 +134,12 @@ static bool mac_tx(struct netdev *dev, const struct netdev_seg *segs, size_t n)
 }
 
 static const struct netdev_ops mac_ops = {
-    mac_start, mac_stop, mac_link_up, mac_rx_pending, mac_rx, mac_tx,
+    .start = mac_start,
+    .stop = mac_stop,
+    .link_up = mac_link_up,
+    .rx_pending = mac_rx_pending,
+    .rx = mac_rx,
+    .tx = mac_tx,
 };
 static struct netdev mac = {&mac_ops};
 

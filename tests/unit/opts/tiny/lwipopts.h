@@ -7,6 +7,7 @@
 #include "../defence.h"
 #include "opts/profile_tiny.h"
 
-#define MEMP_OVERFLOW_CHECK 1 // an element written past its end panics when it is freed
+#define MEMP_OVERFLOW_CHECK 1          // an element written past its end panics when it is freed
+#define LWIP_CHECKSUM_CTRL_PER_NETIF 1 // for MACs that compute checksums, which some boards have
 
 #endif
