@@ -19,10 +19,11 @@ struct echo_tcp_config {
 
 enum {
     ECHO_TCP_IDLE_TIMEOUT_S_MAX = 2000000, ///< 23 days: half of what the clock can tell apart
-    /// The most that can be held back: the peer must still see a window, which is told in units of
-    /// the scale, for the octet or the FIN that ends the wait.
-    ECHO_TCP_HOLD_MAX = TCP_WND - (1 << TCP_RCV_SCALE),
 };
+
+/// The most that can be held back: the peer must still see a window, which is told in units of
+/// the scale, for the octet or the FIN that ends the wait.
+#define ECHO_TCP_HOLD_MAX (TCP_WND - (1 << TCP_RCV_SCALE))
 
 // octets_in = octets_out + octets_discarded + octets_held
 // accepted = closed + reset + aborted_* + open

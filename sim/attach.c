@@ -94,7 +94,7 @@ static bool carrier_open(struct attach *attach, const struct options *options)
         return stream_open(&attach->stream, options->connect);
     }
     attach->netdev = &attach->tap.netdev;
-    return tap_open(&attach->tap, options->tap);
+    return tap_open(&attach->tap, options->tap, options->offload);
 }
 
 static void carrier_close(struct attach *attach)
@@ -117,7 +117,9 @@ bool attach_open(struct attach *attach, const struct options *options)
     }
     impair_init(&attach->impair, attach->netdev, options->seed);
     impair_set(&attach->impair, &options->link);
-    attach->netdev = &attach->impair.netdev;
+    if (!options->offload) { // its faults are for frames of a wire
+        attach->netdev = &attach->impair.netdev;
+    }
     bool has_own_tap = !attach->streams && attach->tap.created;
     if ((has_own_tap && !host_configure(&attach->tap, options)) ||
         (options->pcap != NULL && !capture_start(attach, options))) {

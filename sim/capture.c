@@ -25,7 +25,7 @@ enum {
     TIME_RESOLUTION_NS = 9, // 10^-9 s
     FLAGS_INBOUND = 1,
     FLAGS_OUTBOUND = 2,
-    BLOCK_OCTETS_MAX = 4096, // a frame and its comments
+    BLOCK_OCTETS_MAX = NETDEV_LARGE_OCTETS_MAX + 2048, // a frame and its comments
 };
 
 struct block {
@@ -33,39 +33,40 @@ struct block {
     uint8_t data[BLOCK_OCTETS_MAX];
 };
 
+static struct block block; // being made
+
 static struct capture *capture_of(struct netdev *dev)
 {
     return (struct capture *)(void *)dev;
 }
 
 /// Appends octets and pads them to a boundary of 4.
-static void put(struct block *block, const void *data, size_t octets)
+static void put(const void *data, size_t octets)
 {
-    size_t padded = (octets + 3) / 4 * 4;
-    LWIP_ASSERT("a block has room", block->octets + padded <= sizeof(block->data));
-    memset(block->data + block->octets, 0, padded);
-    memcpy(block->data + block->octets, data, octets);
-    block->octets += padded;
+    size_t padding = (4 - octets % 4) % 4;
+    LWIP_ASSERT("a block has room", block.octets + octets + padding <= sizeof(block.data));
+    memcpy(block.data + block.octets, data, octets);
+    memset(block.data + block.octets + octets, 0, padding);
+    block.octets += octets + padding;
 }
 
-static void put32(struct block *block, uint32_t value)
+static void put32(uint32_t value)
 {
-    put(block, &value, sizeof(value)); // the reader knows our byte order by the section's magic
+    put(&value, sizeof(value)); // the reader knows our byte order by the section's magic
 }
 
-static void put_option(struct block *block, uint16_t code, const void *data, size_t octets)
+static void put_option(uint16_t code, const void *data, size_t octets)
 {
     uint16_t head[] = {code, (uint16_t)octets};
-    put(block, head, sizeof(head));
-    put(block, data, octets);
+    put(head, sizeof(head));
+    put(data, octets);
 }
 
-static struct block block_begin(uint32_t type)
+static void block_begin(uint32_t type)
 {
-    struct block block = {.octets = 0};
-    put32(&block, type);
-    put32(&block, 0); // the length comes last
-    return block;
+    block.octets = 0;
+    put32(type);
+    put32(0); // the length comes last
 }
 
 /// Stops to capture, with an error line; what is served is served on. A reader that has seen enough
@@ -80,13 +81,13 @@ static void capture_fail(struct capture *capture)
     capture->file = NULL;
 }
 
-static void block_write(struct capture *capture, struct block *block)
+static void block_write(struct capture *capture)
 {
-    put32(block, OPTION_END);
-    uint32_t octets = (uint32_t)(block->octets + sizeof(octets));
-    put32(block, octets);
-    memcpy(block->data + sizeof(uint32_t), &octets, sizeof(octets));
-    if (capture->file != NULL && fwrite(block->data, block->octets, 1, capture->file) != 1) {
+    put32(OPTION_END);
+    uint32_t octets = (uint32_t)(block.octets + sizeof(octets));
+    put32(octets);
+    memcpy(block.data + sizeof(uint32_t), &octets, sizeof(octets));
+    if (capture->file != NULL && fwrite(block.data, block.octets, 1, capture->file) != 1) {
         capture_fail(capture);
     }
 }
@@ -94,26 +95,26 @@ static void block_write(struct capture *capture, struct block *block)
 static void section_write(struct capture *capture)
 {
     static const char program[] = "lwecho " LWECHO_VERSION;
-    struct block block = block_begin(BLOCK_SECTION);
-    put32(&block, BYTE_ORDER_MAGIC);
+    block_begin(BLOCK_SECTION);
+    put32(BYTE_ORDER_MAGIC);
     uint16_t version[] = {1, 0};
-    put(&block, version, sizeof(version));
-    put32(&block, UINT32_MAX); // the section's length is not known,
-    put32(&block, UINT32_MAX); // in 64 bits
-    put_option(&block, OPTION_SECTION_USER_PROGRAM, program, strlen(program));
-    block_write(capture, &block);
+    put(version, sizeof(version));
+    put32(UINT32_MAX); // the section's length is not known,
+    put32(UINT32_MAX); // in 64 bits
+    put_option(OPTION_SECTION_USER_PROGRAM, program, strlen(program));
+    block_write(capture);
 }
 
 static void interface_write(struct capture *capture, const char *name)
 {
     static const uint8_t resolution = TIME_RESOLUTION_NS;
-    struct block block = block_begin(BLOCK_INTERFACE);
+    block_begin(BLOCK_INTERFACE);
     uint16_t link_type[] = {LINKTYPE_ETHERNET, 0};
-    put(&block, link_type, sizeof(link_type));
-    put32(&block, 0); // no limit to a frame's length
-    put_option(&block, OPTION_INTERFACE_NAME, name, strlen(name));
-    put_option(&block, OPTION_INTERFACE_TIME_RESOLUTION, &resolution, sizeof(resolution));
-    block_write(capture, &block);
+    put(link_type, sizeof(link_type));
+    put32(0); // no limit to a frame's length
+    put_option(OPTION_INTERFACE_NAME, name, strlen(name));
+    put_option(OPTION_INTERFACE_TIME_RESOLUTION, &resolution, sizeof(resolution));
+    block_write(capture);
 }
 
 static uint64_t now_ns(void)
@@ -129,20 +130,20 @@ static void frame_write(struct capture *capture, uint64_t ns, enum impair_direct
                         const uint8_t *frame, size_t captured, size_t octets, const char *reason)
 {
     uint32_t flags = direction == IMPAIR_RX ? FLAGS_INBOUND : FLAGS_OUTBOUND;
-    struct block block = block_begin(BLOCK_PACKET);
-    put32(&block, 0); // the only interface
-    put32(&block, (uint32_t)(ns >> 32));
-    put32(&block, (uint32_t)ns);
-    put32(&block, (uint32_t)captured);
-    put32(&block, (uint32_t)octets);
-    put(&block, frame, captured);
-    put_option(&block, OPTION_PACKET_FLAGS, &flags, sizeof(flags));
+    block_begin(BLOCK_PACKET);
+    put32(0); // the only interface
+    put32((uint32_t)(ns >> 32));
+    put32((uint32_t)ns);
+    put32((uint32_t)captured);
+    put32((uint32_t)octets);
+    put(frame, captured);
+    put_option(OPTION_PACKET_FLAGS, &flags, sizeof(flags));
     if (reason[0] != '\0') {
         char comment[DROPS_TEXT_OCTETS_MAX + sizeof "dropped: "];
         int length = snprintf(comment, sizeof(comment), "dropped: %s", reason);
-        put_option(&block, OPTION_COMMENT, comment, (size_t)length);
+        put_option(OPTION_COMMENT, comment, (size_t)length);
     }
-    block_write(capture, &block);
+    block_write(capture);
 }
 
 /// Writes the frame last received: what became of it shows in the counters by now.
@@ -156,10 +157,10 @@ static void rx_finish(struct capture *capture)
 }
 
 /// Copies the frame that begins `segs`. Returns how many of its `octets` were there.
-static size_t gather(uint8_t data[NETDEV_FRAME_OCTETS_MAX], const struct netdev_seg *segs, size_t n,
+static size_t gather(uint8_t data[NETDEV_LARGE_OCTETS_MAX], const struct netdev_seg *segs, size_t n,
                      size_t octets)
 {
-    size_t limit = LWIP_MIN(octets, NETDEV_FRAME_OCTETS_MAX);
+    size_t limit = LWIP_MIN(octets, NETDEV_LARGE_OCTETS_MAX);
     size_t done = 0;
     for (size_t i = 0; i < n && done < limit; i++) {
         size_t part = LWIP_MIN(limit - done, segs[i].octets);
@@ -210,22 +211,40 @@ static size_t on_rx(struct netdev *dev, const struct netdev_seg *segs, size_t n)
     return octets;
 }
 
-static bool on_tx(struct netdev *dev, const struct netdev_seg *segs, size_t n)
+/// Gives a frame to the carrier, which cuts it unless `mss` is 0.
+static bool give(struct netdev *base, const struct netdev_seg *segs, size_t n, size_t mss)
+{
+    return mss == 0 ? base->ops->tx(base, segs, n)
+                    : base->ops->offload->tx_large(base, segs, n, mss);
+}
+
+static bool on_tx_large(struct netdev *dev, const struct netdev_seg *segs, size_t n, size_t mss)
 {
     struct capture *capture = capture_of(dev);
     if (capture->file == NULL) {
-        return capture->base->ops->tx(capture->base, segs, n);
+        return give(capture->base, segs, n, mss);
     }
     rx_finish(capture);
     uint64_t ns = now_ns();
     capture->tx_octets = gather(capture->tx_data, segs, n, sizeof(capture->tx_data));
     capture->tx_reason = "";
     capture->in_tx = true;
-    bool taken = capture->base->ops->tx(capture->base, segs, n);
+    bool taken = give(capture->base, segs, n, mss);
     capture->in_tx = false;
     frame_write(capture, ns, IMPAIR_TX, capture->tx_data, capture->tx_octets, capture->tx_octets,
                 taken ? capture->tx_reason : "refused by the carrier");
     return taken;
+}
+
+static bool on_tx(struct netdev *dev, const struct netdev_seg *segs, size_t n)
+{
+    return on_tx_large(dev, segs, n, 0);
+}
+
+static unsigned on_rx_sums(struct netdev *dev)
+{
+    struct netdev *base = capture_of(dev)->base;
+    return base->ops->offload->rx_sums(base);
 }
 
 void capture_on_drop(void *context, enum impair_direction direction, const uint8_t *frame,
@@ -252,7 +271,16 @@ bool capture_open(struct capture *capture, struct netdev *base, FILE *file, cons
         .rx = on_rx,
         .tx = on_tx,
     };
-    *capture = (struct capture){.netdev.ops = &ops, .base = base, .file = file};
+    *capture = (struct capture){.ops = ops, .base = base, .file = file};
+    capture->netdev.ops = &capture->ops;
+    if (base->ops->offload != NULL) {
+        capture->offload = (struct netdev_offload){
+            .tx_sums = base->ops->offload->tx_sums,
+            .rx_sums = on_rx_sums,
+            .tx_large = on_tx_large,
+        };
+        capture->ops.offload = &capture->offload;
+    }
     section_write(capture);
     interface_write(capture, interface);
     capture_poll(capture);

@@ -10,20 +10,24 @@
 
 struct capture {
     struct netdev netdev; ///< first: a struct netdev is all that the port sees
+    struct netdev_ops ops;
+    struct netdev_offload offload; ///< what `base` does, when it does anything
     struct netdev *base;
     FILE *file;            ///< NULL: a write failed, nothing is written any more
     bool in_tx;            ///< tx_data is being sent
     const char *tx_reason; ///< why it was dropped, if it was
     size_t tx_octets;
-    uint8_t tx_data[NETDEV_FRAME_OCTETS_MAX];
+    uint8_t tx_data[NETDEV_LARGE_OCTETS_MAX];
     bool rx_waits;  ///< the frame last received is not written: what becomes of it is not known yet
     uint64_t rx_ns; ///< when it came
     size_t rx_octets;
     size_t rx_captured;
-    uint8_t rx_data[NETDEV_FRAME_OCTETS_MAX];
+    uint8_t rx_data[NETDEV_LARGE_OCTETS_MAX];
 };
 
 /// Wraps `base` and writes to `file` what a capture begins with. `interface` names the interface.
+/// What `base` offloads, it has all of: rx_sums() and tx_large(). One capture at a time in a
+/// process.
 /// Ownership: `base` stays with the caller and must outlive `capture`; `file` is ours.
 /// Returns false when `file` can't be written; it is closed then.
 bool capture_open(struct capture *capture, struct netdev *base, FILE *file, const char *interface);

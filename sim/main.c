@@ -87,6 +87,10 @@ static void link_log(const char *event)
 /// Changes the link as `NAME=VALUE ...` say, all of it or nothing, and answers with what is.
 static void link_change(char *words, FILE *to)
 {
+    if (options.offload && words != NULL) {
+        fputs("error link: its faults are for frames of a wire: start without --offload\n", to);
+        return;
+    }
     struct impair_settings settings = attach.impair.settings;
     bool changed = false;
     for (char *word; (word = strsep(&words, " ")) != NULL;) {

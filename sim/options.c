@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "help.h"
 #include "impair_text.h"
 #include "linux/netns.h"
 #include "linux/tap.h"
@@ -18,50 +19,6 @@
 #include "lwip/init.h"
 #include "lwip/prot/iana.h"
 #include "parse.h"
-
-static const char help[] =
-    "Usage: lwecho [OPTION]...             a device; end it with Ctrl-C\n"
-    "       lwecho ctl COMMAND...          asks a device that runs: lwecho ctl --help\n"
-    "\n"
-    "  --tap NAME             TAP to attach to, made when absent (tap0)\n"
-    "  --netns NAME           network namespace of the TAP, made when absent\n"
-    "  --connect PATH         no TAP: the UNIX socket of passt or QEMU -netdev stream\n"
-    "  --instance N, --count M  device N of many; M of them: tapN... on one bridge\n"
-    "  --ip4 ADDR/PREFIX|auto its IPv4 address (198.51.100.2/24); auto: by DHCP, or\n"
-    "                         link-local while no server answers (tiny: no auto)\n"
-    "  --ip6 ADDR/64|auto|off its IPv6 address (2001:db8:7::2/64); auto: as told\n"
-    "  --host-ip4 ADDR/PREFIX, --host-ip6 ADDR/PREFIX|off  the host's, on a TAP made\n"
-    "  --hostname NAME        its name, for DHCP and as NAME.local (lwecho)\n"
-    "  --mac MAC              the device's MAC address (02:00 and its IPv4 address)\n"
-    "  --port N, --page N|off ports: the echo's, TCP and UDP (7); its web page's (80)\n"
-    "  --hold OCTETS          TCP: echo at the end of input, or when more came (0)\n"
-    "  --idle-timeout SECONDS drop TCP connections without progress (300; 0: never)\n"
-    "  --peer-connections N   most TCP connections of one peer (the profile's)\n"
-    "  --clock MS, --clock-rate N  where its clock starts, how many times as fast (1)\n"
-    "  --loss 5%, ...         a bad link, in many ways: lwecho --help-link\n"
-    "  --pcap FILE|-          capture as pcapng; -: to stdout, for wireshark -k -i -\n"
-    "  --control PATH|off     socket for lwecho ctl (/run/lwecho/TAP.sock)\n"
-    "  -v, -q, --version      log received data too; errors only; what this is\n"
-    "\n"
-    "Signals: USR1 prints all counters as a line of JSON; TERM and INT do and end.\n";
-
-static const char help_link[] =
-    "A bad link on demand. Each value is for both directions, or as rx=VALUE for what\n"
-    "comes to the device, tx=VALUE for what it sends, or rx=VALUE,tx=VALUE.\n"
-    "\n"
-    "  --loss 5%              so many frames are lost, each by itself\n"
-    "  --burst-loss 1%:8      so many are lost, in bursts of 8 on average\n"
-    "  --delay 20ms           each is late by this (us, ms, s),\n"
-    "  --jitter 5ms           more or less by up to this, with the order kept\n"
-    "  --reorder 2%:3         so many are overtaken by 3 later ones\n"
-    "  --duplicate 1%         so many come twice\n"
-    "  --corrupt 0.1%         so many have one bit flipped\n"
-    "  --rate 10mbit          so many bits pass in a second (bit, kbit, mbit, gbit)\n"
-    "  --mtu 1280             frames with more octets behind their header are lost\n"
-    "  --link-flap 5s:500ms   the link is up for 5 s, then down for 500 ms, and so on\n"
-    "  --seed N               the same frames fare ill again (random, and logged)\n"
-    "\n"
-    "While the device runs: lwecho ctl link loss=5% delay=rx=20ms; 0 or off ends it.\n";
 
 static const uint8_t mac_unset[NETDEV_MAC_OCTETS]; // no device may have it
 
@@ -175,7 +132,8 @@ static bool set_page(struct options *options, const char *text)
 
 static bool set_hold(struct options *options, const char *text)
 {
-    return parse_number("--hold", text, 0, ECHO_TCP_HOLD_MAX, &options->app.tcp.hold_octets);
+    options->hold = text; // its limit depends on --offload
+    return true;
 }
 
 static bool set_idle_timeout(struct options *options, const char *text)
@@ -263,6 +221,18 @@ static bool set_quiet(struct options *options, const char *text)
     return true;
 }
 
+static bool set_offload(struct options *options, const char *text)
+{
+    (void)text;
+    if (!ETHIF_LARGE) {
+        target_error("--offload: the profile " LWECHO_PROFILE " has no room for large segments; "
+                     "use the profile host");
+        return false;
+    }
+    options->offload = true;
+    return true;
+}
+
 static bool set_seed(struct options *options, const char *text)
 {
     options->seed_is_set = true;
@@ -341,6 +311,7 @@ static const struct option long_options[] = {
     {"count", required_argument, NULL, 'N'},
     {"pcap", required_argument, NULL, 'P'},
     {"control", required_argument, NULL, 'C'},
+    {"offload", no_argument, NULL, 'O'},
     {"verbose", no_argument, NULL, 'v'},
     {"quiet", no_argument, NULL, 'q'},
     {"version", no_argument, NULL, 'V'},
@@ -363,7 +334,7 @@ static bool (*const setters[])(struct options *options, const char *text) = {
     ['s'] = set_seed,         ['C'] = set_control,
     ['P'] = set_pcap,         ['H'] = set_hostname,
     ['x'] = set_connect,      ['I'] = set_instance,
-    ['N'] = set_count,
+    ['N'] = set_count,        ['O'] = set_offload,
 };
 
 static void defaults_set(struct options *options)
@@ -426,6 +397,32 @@ static bool sides_check(const struct options *options)
     if (same_ip6 || hostnet_address_equal(&options->ip4, &options->host_ip4)) {
         target_error("host and device have the same IPv%d address; give another with --host-ip%d",
                      same_ip6 ? 6 : 4, same_ip6 ? 6 : 4);
+        return false;
+    }
+    return true;
+}
+
+static bool hold_parse(struct options *options)
+{
+    uint32_t most = ECHO_TCP_HOLD_MAX + (options->offload ? LARGE_WINDOW_MORE : 0);
+    return options->hold == NULL ||
+           parse_number("--hold", options->hold, 0, most, &options->app.tcp.hold_octets);
+}
+
+/// Refuses what large segments can't go through.
+static bool offload_check(const struct options *options)
+{
+    static const struct impair_settings perfect;
+    if (!options->offload) {
+        return true;
+    }
+    if (options->connect != NULL) {
+        target_error("--offload is for a TAP; leave it away with --connect");
+        return false;
+    }
+    if (memcmp(&options->link, &perfect, sizeof(perfect)) != 0) {
+        target_error("--offload has no frames of a wire, which a bad link's faults are for; leave "
+                     "either away");
         return false;
     }
     return true;
@@ -518,10 +515,10 @@ static enum options_result option_take(struct options *options, int letter, int 
 {
     switch (letter) {
     case 'h':
-        fputs(help, stdout);
+        fputs(help_text, stdout);
         return OPTIONS_DONE;
     case HELP_LINK:
-        fputs(help_link, stdout);
+        fputs(help_link_text, stdout);
         return OPTIONS_DONE;
     case LINK:
         return set_link(options, long_options[index].name, optarg) ? OPTIONS_RUN : OPTIONS_WRONG;
@@ -559,7 +556,7 @@ enum options_result options_parse(int argc, char **argv, struct options *options
         return OPTIONS_WRONG;
     }
     rest_derive(options);
-    if (!ports_check(options)) {
+    if (!ports_check(options) || !hold_parse(options) || !offload_check(options)) {
         return OPTIONS_WRONG;
     }
     if (!options->instance_is_set) {

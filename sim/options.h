@@ -45,6 +45,8 @@ struct options {
     uint32_t clock_ms; ///< what the device's clock starts at, when clock_is_set
     bool clock_is_set;
     uint32_t clock_rate; ///< how many times as fast as the host's it goes
+    const char *hold;    ///< as given; NULL: not
+    bool offload;        ///< large segments, and checksums left to the kernel
     bool quiet;
 };
 

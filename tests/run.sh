@@ -18,6 +18,7 @@ packages=(
     procps python3 python3-pytest python3-scapy iproute2 util-linux
     netcat-openbsd netcat-traditional ncat socat tshark python3-prometheus-client # net tests
     curl chromium fonts-dejavu-core              # the device's own page
+    ethtool                                      # what a TAP offloads
     dnsmasq-base avahi-daemon avahi-utils dbus   # DHCP server, other responders
     passt                                        # as an ordinary user
     clang-format clang-tidy shellcheck mandoc    # lint

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "lwip/debug.h"
+#include "lwip/def.h"
 #include "lwip/sys.h"
 #include "target.h"
 
@@ -161,32 +162,57 @@ static bool on_link_up(struct netdev *dev)
 
 static size_t on_rx_pending(struct netdev *dev)
 {
-    return tap_of(dev)->readable ? PENDING_OCTETS : 0;
+    const struct tap *tap = tap_of(dev);
+    size_t octets_max = tap->offload ? NETDEV_LARGE_OCTETS_MAX : PENDING_OCTETS;
+    return tap->readable ? octets_max : 0;
 }
 
-/// Puts `segs` into the kernel's form.
-static void pieces_of(const struct netdev_seg *segs, size_t n, struct iovec *pieces)
+/// A frame in the kernel's form, behind the header of a TAP that offloads.
+struct frame {
+    struct iovec pieces[1 + SEGS_MAX + 1];
+    size_t n;
+    size_t header_octets;
+};
+
+static struct frame frame_of(const struct tap *tap, struct virtio_net_hdr *vnet,
+                             const struct netdev_seg *segs, size_t n)
 {
+    struct frame frame;
     LWIP_ASSERT("a frame has few pieces", n <= SEGS_MAX);
-    for (size_t i = 0; i < n; i++) {
-        pieces[i] = (struct iovec){segs[i].data, segs[i].octets};
+    frame.n = 0;
+    frame.header_octets = tap->offload ? sizeof(*vnet) : 0;
+    if (tap->offload) {
+        frame.pieces[frame.n++] = (struct iovec){vnet, sizeof(*vnet)};
     }
+    for (size_t i = 0; i < n; i++) {
+        frame.pieces[frame.n++] = (struct iovec){segs[i].data, segs[i].octets};
+    }
+    return frame;
 }
 
-/// Reads a frame, the part that has no room in `segs` into `excess`.
-static ssize_t frame_read(const struct tap *tap, const struct netdev_seg *segs, size_t n)
+/// Reads a frame, the part that has no room in `segs` into `excess`. Returns its octets, or as
+/// readv().
+static ssize_t frame_read(struct tap *tap, const struct netdev_seg *segs, size_t n)
 {
-    struct iovec pieces[SEGS_MAX + 1];
-    pieces_of(segs, n, pieces);
-    pieces[n] = (struct iovec){excess, sizeof(excess)};
-    return readv(tap->fd, pieces, (int)n + 1);
+    struct virtio_net_hdr vnet = {.flags = 0};
+    struct frame frame = frame_of(tap, &vnet, segs, n);
+    frame.pieces[frame.n++] = (struct iovec){excess, sizeof(excess)};
+    ssize_t octets = readv(tap->fd, frame.pieces, (int)frame.n);
+    if (octets <= (ssize_t)frame.header_octets) {
+        return LWIP_MIN(octets, 0);
+    }
+    octets -= (ssize_t)frame.header_octets;
+    if (tap->offload && n > 0) {
+        tap->rx_sums = vnet_rx_sums(&vnet, segs[0].data, LWIP_MIN((size_t)octets, segs[0].octets));
+    }
+    return octets;
 }
 
 static size_t on_rx(struct netdev *dev, const struct netdev_seg *segs, size_t n)
 {
     struct tap *tap = tap_of(dev);
     // A single piece costs the kernel less, and with that much room a frame that was cut shows.
-    ssize_t octets = n == 1 && segs[0].octets >= PENDING_OCTETS
+    ssize_t octets = n == 1 && segs[0].octets >= PENDING_OCTETS && !tap->offload
                          ? read(tap->fd, segs[0].data, segs[0].octets)
                          : frame_read(tap, segs, n);
     if (octets > 0) {
@@ -199,18 +225,28 @@ static size_t on_rx(struct netdev *dev, const struct netdev_seg *segs, size_t n)
     return 0;
 }
 
-static ssize_t frame_write(const struct tap *tap, const struct netdev_seg *segs, size_t n)
+static unsigned on_rx_sums(struct netdev *dev)
 {
-    struct iovec pieces[SEGS_MAX];
-    pieces_of(segs, n, pieces);
-    return writev(tap->fd, pieces, (int)n);
+    return tap_of(dev)->rx_sums;
 }
 
-static bool on_tx(struct netdev *dev, const struct netdev_seg *segs, size_t n)
+/// Sends a frame, which the kernel cuts unless `mss` is 0. Returns as writev().
+static ssize_t frame_write(const struct tap *tap, const struct netdev_seg *segs, size_t n,
+                           size_t mss)
+{
+    struct virtio_net_hdr vnet = {.flags = 0};
+    if (tap->offload) {
+        vnet = vnet_tx(segs, n, mss);
+    }
+    const struct frame frame = frame_of(tap, &vnet, segs, n);
+    return writev(tap->fd, frame.pieces, (int)frame.n);
+}
+
+static bool on_tx_large(struct netdev *dev, const struct netdev_seg *segs, size_t n, size_t mss)
 {
     struct tap *tap = tap_of(dev);
-    ssize_t octets =
-        n == 1 ? write(tap->fd, segs[0].data, segs[0].octets) : frame_write(tap, segs, n);
+    ssize_t octets = n == 1 && !tap->offload ? write(tap->fd, segs[0].data, segs[0].octets)
+                                             : frame_write(tap, segs, n, mss);
     if (octets >= 0) {
         return true;
     }
@@ -223,6 +259,17 @@ static bool on_tx(struct netdev *dev, const struct netdev_seg *segs, size_t n)
     return false;
 }
 
+static bool on_tx(struct netdev *dev, const struct netdev_seg *segs, size_t n)
+{
+    return on_tx_large(dev, segs, n, 0);
+}
+
+static const struct netdev_offload tap_offload = {
+    .tx_sums = NETDEV_SUM_TCP,
+    .rx_sums = on_rx_sums,
+    .tx_large = on_tx_large,
+};
+
 static const struct netdev_ops tap_ops = {
     .start = on_start,
     .stop = on_stop,
@@ -232,15 +279,44 @@ static const struct netdev_ops tap_ops = {
     .tx = on_tx,
 };
 
+static const struct netdev_ops tap_offload_ops = {
+    .start = on_start,
+    .stop = on_stop,
+    .link_up = on_link_up,
+    .rx_pending = on_rx_pending,
+    .rx = on_rx,
+    .tx = on_tx,
+    .offload = &tap_offload,
+};
+
+/// Agrees with the kernel on who does what; a former user may have left it otherwise.
+static bool offload_set(const struct tap *tap)
+{
+    static const int header_octets = sizeof(struct virtio_net_hdr);
+    static const int little_endian = 1;
+    if (!tap->offload) {
+        return ioctl(tap->fd, TUNSETOFFLOAD, 0) == 0;
+    }
+    return ioctl(tap->fd, TUNSETVNETHDRSZ, &header_octets) == 0 &&
+           ioctl(tap->fd, TUNSETVNETLE, &little_endian) == 0 &&
+           ioctl(tap->fd, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6) == 0;
+}
+
 /// Makes the TAP's file descriptor one of the interface `tap->name`.
 static bool tap_attach(struct tap *tap)
 {
     struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI};
+    if (tap->offload) {
+        request.ifr_flags |= IFF_VNET_HDR;
+    }
     memcpy(request.ifr_name, tap->name, TAP_NAME_OCTETS);
-    // TUNSETOFFLOAD: a former user may have agreed with the kernel on frames without checksums.
-    if (ioctl(tap->fd, TUNSETIFF, &request) != 0 || ioctl(tap->fd, TUNSETOFFLOAD, 0) != 0 ||
-        ioctl(tap->fd, TUNGETIFF, &request) != 0) {
+    if (ioctl(tap->fd, TUNSETIFF, &request) != 0) {
         attach_explain(tap->name, errno);
+        return false;
+    }
+    if (!offload_set(tap) || ioctl(tap->fd, TUNGETIFF, &request) != 0) {
+        target_error("cannot set up %s: %s%s", tap->name, strerror(errno),
+                     tap->offload ? "; try without --offload" : "");
         return false;
     }
     // Only a persistent TAP can have been there before: any other has its one user already.
@@ -248,10 +324,10 @@ static bool tap_attach(struct tap *tap)
     return true;
 }
 
-bool tap_open(struct tap *tap, const char *name)
+bool tap_open(struct tap *tap, const char *name, bool offload)
 {
     LWIP_ASSERT("the name was checked", tap_name_problem(name) == NULL);
-    *tap = (struct tap){.netdev.ops = &tap_ops};
+    *tap = (struct tap){.netdev.ops = offload ? &tap_offload_ops : &tap_ops, .offload = offload};
     memcpy(tap->name, name, strlen(name));
     tap->fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
     if (tap->fd < 0) {
@@ -273,6 +349,9 @@ bool tap_open(struct tap *tap, const char *name)
 
 void tap_close(struct tap *tap)
 {
+    if (tap->offload) {
+        ioctl(tap->fd, TUNSETOFFLOAD, 0); // for a TAP that stays
+    }
     close(tap->control_fd);
     close(tap->fd);
 }

@@ -3,7 +3,7 @@
 #ifndef LWECHO_PORT_LINUX_TAP_H
 #define LWECHO_PORT_LINUX_TAP_H
 
-#include "../netdev.h"
+#include "vnet.h"
 
 enum {
     TAP_NAME_OCTETS = 16, ///< the kernel's IFNAMSIZ, with the terminating zero
@@ -19,6 +19,8 @@ struct tap {
     bool readable;       ///< frames may wait
     bool up;             ///< the interface was up when last asked
     uint32_t checked_ms; ///< when that was
+    bool offload;        ///< each frame is behind a header with what is left to do of it
+    unsigned rx_sums;    ///< what that said of the frame last received
 };
 
 /// Returns why `name` can't be an interface's name, in words that follow it in a sentence; NULL: it
@@ -26,10 +28,11 @@ struct tap {
 const char *tap_name_problem(const char *name);
 
 /// Attaches to the TAP `name` of this network namespace, or makes it when there is none. The
-/// kernel's settings of an existing one (addresses, up or down) stay as they are.
+/// kernel's settings of an existing one (addresses, up or down) stay as they are. With `offload`
+/// the kernel and the device leave checksums and the cutting of large TCP segments to each other.
 /// Limits: `name` is one that tap_name_problem() has no objection to.
 /// Returns true; false, after an error line: nothing is held.
-bool tap_open(struct tap *tap, const char *name);
+bool tap_open(struct tap *tap, const char *name, bool offload);
 
 /// Detaches. A TAP that was created here vanishes.
 void tap_close(struct tap *tap);

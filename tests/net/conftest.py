@@ -14,6 +14,7 @@ FAILED = pytest.StashKey()
 
 def pytest_addoption(parser):
     parser.addoption("--lwecho", required=True, metavar="PROGRAM", help="the simulator to test")
+    parser.addoption("--offload", action="store_true", help="start each device with --offload")
 
 
 def pytest_configure():
@@ -42,7 +43,8 @@ def program(request):
 def make(request, program):
     """Starts a device with options: the simulator, or what a plugin has put in its place."""
     kind = getattr(request.config, "device_kind", Simulator)
-    return functools.partial(kind, program)
+    options = {"offload": True} if request.config.getoption("offload") else {}
+    return functools.partial(kind, program, **options)
 
 
 @pytest.fixture

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the command line tells of itself.
+#include "help.h"
+
+const char help_text[] =
+    "Usage: lwecho [OPTION]...             a device; end it with Ctrl-C\n"
+    "       lwecho ctl COMMAND...          asks a device that runs: lwecho ctl --help\n"
+    "\n"
+    "  --tap NAME             TAP to attach to, made when absent (tap0)\n"
+    "  --netns NAME           network namespace of the TAP, made when absent\n"
+    "  --connect PATH         no TAP: the UNIX socket of passt or QEMU -netdev stream\n"
+    "  --instance N, --count M  device N of many; M of them: tapN... on one bridge\n"
+    "  --ip4 ADDR/PREFIX|auto its IPv4 address (198.51.100.2/24); auto: by DHCP, or\n"
+    "                         link-local while no server answers (tiny: no auto)\n"
+    "  --ip6 ADDR/64|auto|off its IPv6 address (2001:db8:7::2/64); auto: as told\n"
+    "  --host-ip4 ADDR/PREFIX, --host-ip6 ADDR/PREFIX|off  the host's, on a TAP made\n"
+    "  --hostname NAME        its name, for DHCP and as NAME.local (lwecho)\n"
+    "  --mac MAC              the device's MAC address (02:00 and its IPv4 address)\n"
+    "  --port N, --page N|off ports: the echo's, TCP and UDP (7); its web page's (80)\n"
+    "  --hold OCTETS          TCP: echo at the end of input, or when more came (0)\n"
+    "  --idle-timeout SECONDS drop TCP connections without progress (300; 0: never)\n"
+    "  --peer-connections N   most TCP connections of one peer (the profile's)\n"
+    "  --clock MS, --clock-rate N  where its clock starts, how many times as fast (1)\n"
+    "  --loss 5%, ...         a bad link, in many ways: lwecho --help-link\n"
+    "  --offload              large segments, checksums by the kernel: fast\n"
+    "  --pcap FILE|-          capture as pcapng; -: to stdout, for wireshark -k -i -\n"
+    "  --control PATH|off     socket for lwecho ctl (/run/lwecho/TAP.sock)\n"
+    "  -v, -q, --version      log received data too; errors only; what this is\n"
+    "Signals: USR1 prints all counters as a line of JSON; TERM and INT do and end.\n";
+
+const char help_link_text[] =
+    "A bad link on demand. Each value is for both directions, or as rx=VALUE for what\n"
+    "comes to the device, tx=VALUE for what it sends, or rx=VALUE,tx=VALUE.\n"
+    "\n"
+    "  --loss 5%              so many frames are lost, each by itself\n"
+    "  --burst-loss 1%:8      so many are lost, in bursts of 8 on average\n"
+    "  --delay 20ms           each is late by this (us, ms, s),\n"
+    "  --jitter 5ms           more or less by up to this, with the order kept\n"
+    "  --reorder 2%:3         so many are overtaken by 3 later ones\n"
+    "  --duplicate 1%         so many come twice\n"
+    "  --corrupt 0.1%         so many have one bit flipped\n"
+    "  --rate 10mbit          so many bits pass in a second (bit, kbit, mbit, gbit)\n"
+    "  --mtu 1280             frames with more octets behind their header are lost\n"
+    "  --link-flap 5s:500ms   the link is up for 5 s, then down for 500 ms, and so on\n"
+    "  --seed N               the same frames fare ill again (random, and logged)\n"
+    "\n"
+    "While the device runs: lwecho ctl link loss=5% delay=rx=20ms; 0 or off ends it.\n";
