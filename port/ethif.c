@@ -88,13 +88,15 @@ static size_t segs_of(const struct pbuf *p, struct netdev_seg segs[SEGS_MAX])
 static bool frame_give(struct netdev *dev, const struct pbuf *p, const struct netdev_seg *segs,
                        size_t n)
 {
-    size_t mss = cuts_segments(dev) ? large_cut(p) : 0;
-    if (mss == 0) {
-        return dev->ops->tx(dev, segs, n);
+    if (ETHIF_LARGE) {
+        size_t mss = cuts_segments(dev) ? large_cut(p) : 0;
+        if (mss > 0) {
+            bool taken = dev->ops->offload->tx_large(dev, segs, n, mss);
+            COUNT_BY(large_counters.tx_frames, taken);
+            return taken;
+        }
     }
-    bool taken = dev->ops->offload->tx_large(dev, segs, n, mss);
-    COUNT_BY(large_counters.tx_frames, taken);
-    return taken;
+    return dev->ops->tx(dev, segs, n);
 }
 
 static err_t frame_send(struct netdev *dev, const struct pbuf *p, const struct netdev_seg *segs,

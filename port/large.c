@@ -22,7 +22,7 @@ COUNTERS_DEFINE(large_counters_info, "large", LARGE_COUNTERS, large_counters);
 
 u32_t large_window_more;
 
-static struct netif *link; // NULL: none
+static struct netif *large_netif; // NULL: none
 
 /// The segment that is on its way through IP.
 static struct {
@@ -35,7 +35,7 @@ static struct {
 void large_set(struct netif *netif)
 {
     large_window_more = netif != NULL ? LARGE_WINDOW_MORE : 0;
-    link = netif;
+    large_netif = netif;
     rxbuf_set_large(netif != NULL);
 }
 
@@ -46,7 +46,7 @@ static bool is_large(const struct tcp_pcb *pcb)
 
 void large_open(struct tcp_pcb *pcb)
 {
-    if (link != NULL && !is_large(pcb)) {
+    if (large_netif != NULL && !is_large(pcb)) {
         pcb->mss = (u16_t)(pcb->mss * SEGMENTS);
         pcb->snd_buf = TCP_WND; // an echo has never more
         pcb->ssthresh = TCP_WND;
@@ -57,24 +57,24 @@ void large_settle(void)
 {
     if (passing.octets > 0) {
         passing.octets = 0;
-        link->mtu = passing.mtu;
-        link->mtu6 = passing.mtu6;
+        large_netif->mtu = passing.mtu;
+        large_netif->mtu6 = passing.mtu6;
     }
 }
 
 u32_t *large_segment(const struct pbuf *p, const struct tcp_pcb *pcb, u32_t *options)
 {
     large_settle();
-    if (link == NULL || pcb == NULL || !is_large(pcb) ||
+    if (large_netif == NULL || pcb == NULL || !is_large(pcb) ||
         p->tot_len <= TCP_HLEN + pcb->mss / SEGMENTS) {
         return options;
     }
     passing.octets = p->tot_len;
     passing.cut_octets = pcb->mss / SEGMENTS;
-    passing.mtu = link->mtu;
-    passing.mtu6 = link->mtu6;
-    link->mtu = 0; // any
-    link->mtu6 = 0;
+    passing.mtu = large_netif->mtu;
+    passing.mtu6 = large_netif->mtu6;
+    large_netif->mtu = 0; // any
+    large_netif->mtu6 = 0;
     return options;
 }
 

@@ -49,7 +49,7 @@ int main(int argc, char **argv)
     static struct tap tap;
     static struct netif netif;
     struct hostnet_address host;
-    if (argc != 2 || !tap_open(&tap, argv[1])) {
+    if (argc != 2 || !tap_open(&tap, argv[1], false)) {
         return 1;
     }
     if (!hostnet_address_parse("198.51.100.1/24", AF_INET, &host) ||
