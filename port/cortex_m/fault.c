@@ -88,13 +88,11 @@ __attribute__((used)) static uint32_t fault_handle(uint32_t exc_return, uint32_t
     if (!overflow) {
         words_move(stack_start, (const uint32_t *)sp);
     }
-    *end = (struct frame){
-        .r0 = exc_return,
-        .r1 = sp,
-        .r2 = overflow,
-        .pc = (uintptr_t)fault_report & ~(uintptr_t)1,
-        .psr = PSR_THUMB,
-    };
+    end->r0 = exc_return;
+    end->r1 = sp;
+    end->r2 = overflow;
+    end->pc = (uintptr_t)fault_report & ~(uintptr_t)1;
+    end->psr = PSR_THUMB;
     // Whichever exceptions were active stay so, as nobody returns to them.
     mmio_write32(SCB_CCR, mmio_read32(SCB_CCR) | CCR_NONBASETHRDENA);
     return exc_return | EXC_RETURN_THREAD;

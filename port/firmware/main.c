@@ -31,7 +31,7 @@ static _Noreturn void fail(const char *what)
 static void mac_choose(uint8_t mac[NETDEV_MAC_OCTETS])
 {
     if (!config_mac(mac) && !board_mac(mac)) {
-        fail("part=mac (set LWECHO_MAC=02:...)");
+        fail("part=mac (set LWECHO_MAC)");
     }
 }
 

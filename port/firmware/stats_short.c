@@ -14,10 +14,9 @@
 void stats_begin(void)
 {
     console_print("stats: uptime_ms=%" U32_F " wakeups=%" U32_F " stack=%" U32_F
-                  " stack_unused=%" U32_F,
-                  sys_now(), cpu_wakeups(), stack_octets(), stack_unused());
-    console_print(" open=%u rx_used=%u rx_peak=%u heap_used=%u", (unsigned)echo_tcp_open(),
-                  (unsigned)rxbuf_stats.used, (unsigned)rxbuf_stats.max,
+                  " stack_unused=%" U32_F " open=%u rx_used=%u rx_peak=%u heap_used=%u",
+                  sys_now(), cpu_wakeups(), stack_octets(), stack_unused(),
+                  (unsigned)echo_tcp_open(), (unsigned)rxbuf_stats.used, (unsigned)rxbuf_stats.max,
                   (unsigned)heap_stats()->used);
     console_commit_line();
 }
