@@ -20,8 +20,8 @@ enum {
                         ECHO_TCP_CONNECTIONS_MAX + PAGE_CONNECTIONS_MAX * PAGE_SEGMENTS_MAX,
     TCP_SYN_OPTIONS_OCTETS = 4 + 4 * LWIP_WND_SCALE + 4 * LWIP_TCP_SACK_OUT, ///< MSS first
     HEAP_BLOCK_OCTETS = 2 * MEM_ALIGNMENT, ///< lwIP's own, an allocation
-    TCP_HEADER_OCTETS =
-        sizeof(struct pbuf) + LWIP_MEM_ALIGN_SIZE(PBUF_TRANSPORT) + TCP_SYN_OPTIONS_OCTETS,
+    TCP_HEADER_OCTETS = sizeof(struct pbuf) + LWIP_MEM_ALIGN_SIZE(PBUF_TRANSPORT) +
+                        LWIP_MEM_ALIGN_SIZE(TCP_SYN_OPTIONS_OCTETS),
     /// Heap that the page's blocks can take: one that is read, and its copy in flight.
     PAGE_HEAP_OCTETS = PAGE_CONNECTIONS_MAX * (2 * PAGE_BLOCK_OCTETS + HEAP_BLOCK_OCTETS),
     /// Heap that all segments in flight can take.
