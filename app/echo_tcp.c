@@ -95,6 +95,12 @@ static err_t conn_abort(struct conn *conn, const char *reason, COUNTER_T *counte
     return ERR_ABRT;
 }
 
+/// Notes that the peer needs `octets` no more, and what may come in their place.
+static void conn_acknowledge(struct conn *conn, u16_t octets)
+{
+    conn->reopens = (tcpwnd_size_t)(conn->reopens + held_acknowledge(&conn->held, octets));
+}
+
 /// Hands one slice to lwIP, a smaller one if nothing under way would bring us here again.
 /// Returns the octets taken.
 static u16_t slice_write(struct tcp_pcb *pcb, const void *data, u16_t octets, u8_t flags)
@@ -152,12 +158,6 @@ static void conn_write(struct conn *conn)
         held_written(&conn->held, taken);
         left = more || taken < octets;
     } while (taken > 0 && left);
-}
-
-/// Notes that the peer needs `octets` no more, and what may come in their place.
-static void conn_acknowledge(struct conn *conn, u16_t octets)
-{
-    conn->reopens = (tcpwnd_size_t)(conn->reopens + held_acknowledge(&conn->held, octets));
 }
 
 static void window_reopen(struct conn *conn)
