@@ -36,4 +36,8 @@ void fault_forbid_behind(uint8_t *at, size_t octets);
 /// Tells `ignore` of the memory that only counts.
 void fault_ignore(void (*ignore)(const void *at, size_t octets));
 
+/// Lets the memory of freed receive buffers be used from now on: for a process in which it is
+/// divided into buffers of another size.
+void fault_allow_freed(void);
+
 #endif
