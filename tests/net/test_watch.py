@@ -90,4 +90,5 @@ def test_says_so_when_the_device_goes(start, watch):
     terminal.wait(lambda text: "pools" in text)
     device.stop()
     assert terminal.end() == 1 and terminal.is_as_before()
-    assert b"the device has ended" in terminal.process.stderr.read()
+    said = b"lwecho: the device has ended; its own output says why\n"
+    assert terminal.process.stderr.read() == said
