@@ -112,6 +112,20 @@ static void lease_judge(struct netif *netif)
     }
 }
 
+/// lwIP would go on to count a lease whose address is gone, and ask to renew, or give back, what it
+/// has no more.
+static void lease_forget(void)
+{
+    dhcp.t0_timeout = 0;
+    dhcp.t1_renew_time = 0;
+    dhcp.t2_rebind_time = 0;
+}
+
+static bool is_leased(const ip4_addr_t *ip)
+{
+    return !ip4_addr_isany(ip) && !ip4_addr_islinklocal(ip);
+}
+
 static void auto_stop(struct netif *netif)
 {
     sys_untimeout(on_retry, netif);
@@ -200,6 +214,9 @@ void address_ip4_on_change(struct netif *netif, netif_nsc_reason_t reason,
             static_watch(netif);
         }
         return;
+    }
+    if (is_changed && !is_leased(netif_ip4_addr(netif))) {
+        lease_forget();
     }
     if (is_changed) {
         // A link-local address that is still being tried would replace the leased one later. One

@@ -22,15 +22,6 @@ static void server_name(const struct dhcp *dhcp, struct dhcp_msg *msg, u16_t *oc
     *octets = (u16_t)(*octets + OPTION_OCTETS);
 }
 
-/// The times of a lease that a server has refused to renew would go on, and the client would then
-/// renew, or give back, what it has no more.
-static void lease_forget(struct dhcp *dhcp)
-{
-    dhcp->t0_timeout = 0;
-    dhcp->t1_renew_time = 0;
-    dhcp->t2_rebind_time = 0;
-}
-
 static bool has_leased(const struct netif *netif)
 {
     const ip4_addr_t *ip = netif_ip4_addr(netif);
@@ -53,8 +44,5 @@ void mend_dhcp_message(struct netif *netif, const struct dhcp *dhcp, struct dhcp
     }
     if (type == DHCP_DISCOVER && has_expired(netif, dhcp)) {
         netif_set_addr(netif, IP4_ADDR_ANY4, IP4_ADDR_ANY4, IP4_ADDR_ANY4);
-    }
-    if (type == DHCP_DISCOVER && !has_leased(netif)) {
-        lease_forget(netif_dhcp_data(netif));
     }
 }

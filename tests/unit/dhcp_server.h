@@ -7,7 +7,7 @@
 
 enum {
     MESSAGE_OCTETS = 240, ///< before the options
-    LEASE_S = 240,        ///< its half and 7/8 are whole minutes, as lwIP counts
+    LEASE_S = 240,        ///< its half and 7/8 are whole minutes
     OFFERED = 77,         ///< the address, in its last octet
     NOBODY = 99,          ///< as is this one's, which no host has
 };
@@ -24,6 +24,7 @@ struct dhcp_server {
     const u8_t *gives;  // this address for ever, not the usual one for a while; NULL: no
     size_t cut;         // octets that it leaves away at the end of each message
     size_t silent_for;  // so many messages, then it speaks
+    u32_t lease_s;      // of each lease; 0: LEASE_S
     size_t answers_max; // then it is silent for ever; 0: no such limit
     size_t answers;
     size_t came[TYPES];     // messages by their type

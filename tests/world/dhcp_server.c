@@ -41,8 +41,8 @@ enum {
     GIVEN_MAX = 256,
     SLOW_MS_MAX = 4000,
     LEASE_LIE_S_MAX = 120, // of a lie, so that it ends
-    // lwIP counts leases in minutes, rounds, and tries the address before it uses it.
-    LEASE_SLACK_S = 180,
+    // The shortest leases are rounded up, and an address is tried before it is used.
+    LEASE_SLACK_S = 30,
     REPEATS_MAX = 30,
 };
 
