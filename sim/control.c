@@ -101,7 +101,9 @@ static void client_accept(void)
             return;
         }
     }
-    close(fd); // too many
+    static const char busy[] = "busy too many programs ask this device: end one that watches it\n";
+    send(fd, busy, sizeof(busy) - 1, MSG_NOSIGNAL);
+    close(fd);
 }
 
 /// Sends what the client takes of the answers. Returns false when it is gone.

@@ -151,12 +151,31 @@ static char *device_ask(const char *command)
 {
     char *line = NULL;
     size_t octets = 0;
-    fprintf(device, "%s\n", command);
-    if (fflush(device) != 0 || getline(&line, &octets, device) <= 0) {
+    dprintf(fileno(device), "%s\n", command); // a device that closed may have said why before
+    if (getline(&line, &octets, device) <= 0) {
         free(line);
         return NULL;
     }
     return line;
+}
+
+/// Says what is wrong, of a line that is no answer. Returns the exit code.
+static int answer_error(const char *line)
+{
+    static const char *const words[] = {"busy ", "error "};
+    if (line == NULL) {
+        target_error("the device has ended; its own output says why");
+        return EXIT_FAILURE;
+    }
+    int code = EXIT_FAILURE;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strncmp(line, words[i], strlen(words[i])) == 0) {
+            line += strlen(words[i]);
+            code = i == 0 ? EXIT_FAILURE : EXIT_USAGE;
+        }
+    }
+    target_error("%.*s", (int)strcspn(line, "\n"), line);
+    return code;
 }
 
 static char *stats_ask(void)
@@ -184,6 +203,9 @@ enum form {
 static int stats_show(const char *line, enum form form)
 {
     struct json stats;
+    if (line[0] != '{') {
+        return answer_error(line);
+    }
     if (!json_read(line, &stats)) {
         target_error("this is no whole line of statistics: %.40s", line);
         return EXIT_FAILURE;
@@ -243,7 +265,7 @@ static int stats_do(const char *where, enum form form, const char *from)
         }
         line = stats_ask();
         if (line == NULL) {
-            target_error("the device has ended; its own output says why");
+            return answer_error(NULL);
         }
     }
     int code = line != NULL ? stats_show(line, form) : EXIT_FAILURE;
@@ -306,21 +328,14 @@ static int link_main(int argc, char **argv, const char *where)
         return EXIT_FAILURE;
     }
     char *line = device_ask(command);
-    if (line == NULL) {
-        target_error("the device has ended; its own output says why");
-        return EXIT_FAILURE;
+    if (line == NULL || strncmp(line, "ok ", strlen("ok ")) != 0) {
+        int code = answer_error(line);
+        free(line);
+        return code;
     }
-    int code = EXIT_SUCCESS;
-    if (strncmp(line, "ok ", strlen("ok ")) == 0) {
-        printf("%s", line + strlen("ok "));
-        code = output_end();
-    } else {
-        target_error("%s", strncmp(line, "error ", strlen("error ")) == 0 ? line + strlen("error ")
-                                                                          : line);
-        code = EXIT_USAGE;
-    }
+    printf("%s", line + strlen("ok "));
     free(line);
-    return code;
+    return output_end();
 }
 
 int ctl_main(int argc, char **argv)
