@@ -94,7 +94,7 @@ class Connections(gdb.Command):
         print(f"{str(pcb['state']):<12} peer {peer} {window}, {queue}{self.held(pcb)}")
 
     def held(self, pcb):
-        conns = value("conns")
+        conns = value("'echo_tcp.c'::conns")  # the page has connections of its own
         if conns is None:
             return ""
         low, high = conns.type.range()
