@@ -18,7 +18,7 @@ LIMITS = (
 )
 PROTOCOLS = {"link", "etharp", "ip", "icmp", "udp", "tcp"}
 PROTOCOLS_IP6 = {"ip_frag", "ip6", "ip6_frag", "icmp6", "nd6", "mld6"}
-PROBED_MS = 10000  # by then no other host turned out to have its address
+PROBED_MS = 10000  # after it was ready: no other host turned out to have its address or name
 IDLE_S = 5
 
 
@@ -116,7 +116,8 @@ def frames_sent(device):
 
 def assert_sleeps(device, wakeups_per_s):
     """That it wakes by itself no more often. A frame that comes may wake it twice."""
-    first = device.until(lambda stats: stats["uptime_ms"] > PROBED_MS)
+    ready_ms = device.stats()["uptime_ms"]
+    first = device.until(lambda stats: stats["uptime_ms"] > ready_ms + PROBED_MS)
     frames = frames_sent(device)
     with pytest.raises(subprocess.TimeoutExpired):
         device.process.wait(IDLE_S)
