@@ -33,7 +33,7 @@ else()
     list(APPEND port heap.c neighbor.c)
 endif()
 if(LWECHO_PROFILE STREQUAL host)
-    list(APPEND port large.c)
+    list(APPEND port demux.c large.c)
 endif()
 
 # Our sources: of the tree that this file stands in, or of the package that was installed.

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "demux.h"
 #include "guard.h"
 #include "large.h"
 #include "lwip/etharp.h"
@@ -142,6 +143,9 @@ static bool frame_input(struct netif *netif, struct pbuf *p)
         return false;
     }
     sums_share(netif, true);
+    if (TCP_DEMUX_SLOTS > 0) {
+        demux_frame(p);
+    }
     neighbor_heard(p);
     err_t err = netif->input(p, netif);
     neighbor_heard(NULL);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "demux.h"
 #include "guard.h"
 #include "halfsip.h"
 #include "large.h"
@@ -350,6 +351,9 @@ err_t hooks_segment(struct tcp_pcb *pcb, struct tcp_hdr *hdr, u16_t octets, u16_
         small_window_close(pcb, hdr, p->tot_len);
         if (ETHIF_LARGE) {
             large_received(pcb, p->tot_len);
+        }
+        if (TCP_DEMUX_SLOTS > 0) {
+            demux_found(pcb);
         }
         if (verdict == PASS && says_nothing(pcb, hdr, p)) {
             verdict = refuse(&hooks_counters.drop_nothing_new, DROP);

@@ -8,6 +8,7 @@
 // Source: lwIP's LWIP_TIMERS_CUSTOM interface, lwip/timeouts.h.
 #include <stdbool.h>
 
+#include "demux.h"
 #include "lwip/acd.h"
 #include "lwip/dhcp.h"
 #include "lwip/ip4_frag.h"
@@ -189,6 +190,9 @@ static void cyclic_check(int i, u32_t now)
     }
     if ((kinds_needed() & cyclic_kind[i]) != 0) {
         timer->handler();
+        if (TCP_DEMUX_SLOTS > 0 && timer->handler == tcp_tmr) {
+            demux_learn();
+        }
     }
 }
 

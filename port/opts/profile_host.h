@@ -59,6 +59,8 @@
 #define LWIP_TCP_SACK_OUT 1        // and the peer knows which
 #define MEMP_NUM_TCP_PCB                                                                           \
     (ECHO_TCP_CONNECTIONS_MAX + PAGE_CONNECTIONS_MAX + 256) // and handshakes, and those closing
+#define TCP_DEMUX_SLOTS 4096 // a segment's connection is found by a hash, in twice as many and more
+#define LWIP_TCP_PCB_NUM_EXT_ARGS 1 // for that
 // A pool has 65,535 elements at most, which bounds what a connection may have in flight. To that
 // come SYN or FIN of each PCB, what is out of order, and blocks of the page.
 #define MEMP_NUM_TCP_SEG                                                                           \

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// However many connections there are, that of a segment stands first when lwIP looks for it, and
+// none is lost or there twice.
+#include <string.h>
+
+#include "demux.h"
+#include "lwip/priv/tcp_priv.h"
+#include "lwip/prot/ethernet.h"
+#include "unit.h"
+
+enum {
+    PEERS = 40,
+    LEARN_MS = 250, // lwIP's TCP timer
+    IP4_OCTETS = 20,
+    IP6_OCTETS = 40,
+    TCP_OCTETS = 20,
+    PROTOCOL_AT = 9, // in an IPv4 header
+    FRAGMENT_AT = 6,
+};
+
+static struct peer *peers[PEERS];
+static u8_t frame[SIZEOF_ETH_HDR + IP6_OCTETS + TCP_OCTETS];
+
+/// Fills `frame` with a segment of `peer`. Returns its octets.
+static size_t segment_of(const struct peer *peer)
+{
+    memset(frame, 0, sizeof frame);
+    u8_t *at = frame + SIZEOF_ETH_HDR;
+    put16(at - 2, peer->host->address.is_ip6 ? ETHTYPE_IPV6 : ETHTYPE_IP);
+    if (peer->host->address.is_ip6) {
+        at[0] = 0x60;
+        at[6] = IP_PROTO_TCP;
+        memcpy(at + 8, peer->host->address.octets, 16);
+        at += IP6_OCTETS;
+    } else {
+        at[0] = 0x45;
+        at[PROTOCOL_AT] = IP_PROTO_TCP;
+        memcpy(at + 12, peer->host->address.octets, 4);
+        at += IP4_OCTETS;
+    }
+    put16(at, peer->port);
+    put16(at + 2, peer->device_port);
+    return (size_t)(at - frame) + TCP_OCTETS;
+}
+
+static void give(size_t octets)
+{
+    struct pbuf *p = pbuf_alloc(PBUF_RAW, (u16_t)octets, PBUF_RAM);
+    pbuf_take(p, frame, (u16_t)octets);
+    demux_frame(p);
+    pbuf_free(p);
+}
+
+static bool is_of(const struct tcp_pcb *pcb, const struct peer *peer)
+{
+    return pcb != NULL && pcb->remote_port == peer->port &&
+           (IP_IS_V6_VAL(pcb->remote_ip) != 0) == peer->host->address.is_ip6;
+}
+
+static bool is_first(const struct peer *peer)
+{
+    return is_of(tcp_active_pcbs, peer);
+}
+
+/// Returns how often the connection of `peer` is in lwIP's list.
+static size_t times_listed(const struct peer *peer)
+{
+    size_t n = 0;
+    size_t all = 0;
+    for (const struct tcp_pcb *pcb = tcp_active_pcbs; pcb != NULL; pcb = pcb->next) {
+        n += is_of(pcb, peer);
+        assert_true(++all <= MEMP_NUM_TCP_PCB);
+    }
+    return n;
+}
+
+/// Connects those of the peers that are not, every third over IPv6.
+static void connect_all(void)
+{
+    for (size_t i = 0; i < PEERS; i++) {
+        if (peers[i] == NULL) {
+            peers[i] = peer_new(i % 3 == 0 ? rig_host_ip6(3) : rig_host(1));
+            assert_true(peer_connect(peers[i]));
+        }
+    }
+}
+
+static int setup(void **state)
+{
+    memset(peers, 0, sizeof peers);
+    return rig_setup(state);
+}
+
+static void the_connection_of_a_segment_comes_first(void **state)
+{
+    (void)state;
+    rig_serve();
+    connect_all();
+    rig_advance(LEARN_MS);
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < PEERS; i++) { // the one that has rested longest
+            give(segment_of(peers[i]));
+            assert_true(is_first(peers[i]));
+        }
+    }
+    for (size_t i = 0; i < PEERS; i++) {
+        assert_int_equal(times_listed(peers[i]), 1);
+        peer_exchange(peers[i], 100);
+    }
+}
+
+static void what_is_no_segment_changes_nothing(void **state)
+{
+    (void)state;
+    rig_serve();
+    connect_all();
+    rig_advance(LEARN_MS);
+    struct peer *last = peers[1];
+    give(segment_of(peers[2]));
+    for (size_t octets = 1; octets < segment_of(last); octets++) {
+        give(octets);
+    }
+    size_t octets = segment_of(last);
+    frame[SIZEOF_ETH_HDR + PROTOCOL_AT] = IP_PROTO_UDP;
+    give(octets);
+    segment_of(last);
+    frame[SIZEOF_ETH_HDR + FRAGMENT_AT] = 0x20; // more fragments
+    give(octets);
+    segment_of(last);
+    frame[SIZEOF_ETH_HDR + FRAGMENT_AT + 1] = 1;
+    give(octets);
+    segment_of(last);
+    put16(frame + SIZEOF_ETH_HDR - 2, ETHTYPE_ARP);
+    give(octets);
+    octets = segment_of(peers[0]);
+    frame[SIZEOF_ETH_HDR + 6] = 0; // an extension header of IPv6
+    give(octets);
+    octets = segment_of(last);
+    put16(frame + octets - TCP_OCTETS, 9); // nobody's port
+    give(octets);
+    assert_true(is_first(peers[2]));
+}
+
+/// Those that were ended must not be touched, which sanitizers and the edges of lwIP's pools tell.
+static void none_is_lost_however_connections_come_and_go(void **state)
+{
+    (void)state;
+    rig_serve();
+    u32_t draw = 1;
+    for (int step = 0; step < 4000; step++) {
+        connect_all();
+        draw = draw * 1664525 + 1013904223; // Numerical Recipes' generator
+        struct peer **peer = &peers[(draw >> 16) % PEERS];
+        switch (draw >> 28) {
+        case 0:
+            peer_rst(*peer);
+            rig_settle();
+            give(segment_of(*peer));
+            peer_free(*peer);
+            *peer = NULL;
+            break;
+        case 1:
+            peer_finish(*peer);
+            give(segment_of(*peer));
+            peer_free(*peer);
+            *peer = NULL;
+            break;
+        case 2:
+            rig_advance(LEARN_MS);
+            break;
+        case 3:
+            peer_exchange(*peer, 10); // lwIP itself puts it in front
+            break;
+        default:
+            give(segment_of(*peer));
+            break;
+        }
+    }
+    connect_all();
+    for (size_t i = 0; i < PEERS; i++) {
+        assert_int_equal(times_listed(peers[i]), 1);
+    }
+}
+
+/// lwIP's timer frees connections without taking them off its list one by one.
+static void those_that_the_timer_ends_are_forgotten(void **state)
+{
+    (void)state;
+    rig_serve();
+    connect_all();
+    rig_advance(LEARN_MS);
+    for (size_t i = 0; i < PEERS; i += 2) {
+        peer_send(peers[i], 100);
+        peers[i]->is_deaf = true; // its echo is never acknowledged
+    }
+    for (int i = 0; i < 400; i++) {
+        rig_advance(2500);
+        for (size_t n = 0; n < PEERS; n++) {
+            give(segment_of(peers[n]));
+        }
+    }
+    for (size_t i = 0; i < PEERS; i++) {
+        assert_true(times_listed(peers[i]) <= 1);
+    }
+}
+
+static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
+{
+    assert_int_equal(err, ERR_OK);
+    struct tcp_pcb **last = arg;
+    *last = pcb;
+    return ERR_OK;
+}
+
+/// Those that the device has closed are in another list for a while.
+static void what_has_been_closed_is_not_open_again(void **state)
+{
+    (void)state;
+    rig_serve();
+    connect_all();
+    struct tcp_pcb *last = NULL;
+    struct tcp_pcb *listener = tcp_new();
+    assert_int_equal(tcp_bind(listener, IP_ANY_TYPE, 9), ERR_OK);
+    listener = tcp_listen(listener);
+    tcp_arg(listener, &last);
+    tcp_accept(listener, on_accept);
+    struct tcp_pcb *pcbs[4];
+    struct peer *clients[LWIP_ARRAYSIZE(pcbs)];
+    for (size_t i = 0; i < LWIP_ARRAYSIZE(pcbs); i++) {
+        clients[i] = peer_new(rig_host(1));
+        clients[i]->device_port = 9;
+        assert_true(peer_connect(clients[i]));
+        pcbs[i] = last;
+    }
+    rig_advance(LEARN_MS);
+    for (size_t n = 0; n < LWIP_ARRAYSIZE(pcbs); n++) { // in the order in which they were listed
+        char answer[1];
+        clients[n]->answer = answer;
+        clients[n]->acks_at_once = true;
+        tcp_close(pcbs[n]);
+        rig_settle();
+        peer_fin(clients[n]);
+        assert_int_equal(pcbs[n]->state, TIME_WAIT);
+    }
+    for (size_t i = 0; i < LWIP_ARRAYSIZE(pcbs); i++) {
+        give(segment_of(clients[i]));
+        assert_int_equal(times_listed(clients[i]), 0);
+    }
+    tcp_close(listener);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, rig_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest cases[] = {
+        CASE(the_connection_of_a_segment_comes_first),
+        CASE(what_is_no_segment_changes_nothing),
+        CASE(none_is_lost_however_connections_come_and_go),
+        CASE(what_has_been_closed_is_not_open_again),
+        CASE(those_that_the_timer_ends_are_forgotten),
+    };
+    return cmocka_run_group_tests(cases, NULL, NULL);
+}
