@@ -29,11 +29,10 @@ endif()
 
 if(LWECHO_PROFILE STREQUAL tiny)
     list(APPEND port heap_blocks.c neighbor_small.c)
-else()
+elseif(LWECHO_PROFILE STREQUAL small)
     list(APPEND port heap.c neighbor.c)
-endif()
-if(LWECHO_PROFILE STREQUAL host)
-    list(APPEND port demux.c large.c)
+else()
+    list(APPEND port demux.c heap_classes.c large.c neighbor.c)
 endif()
 
 # Our sources: of the tree that this file stands in, or of the package that was installed.

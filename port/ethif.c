@@ -14,7 +14,6 @@
 enum {
     BATCH_FRAMES_MAX = 64,           // then timers get their turn
     SEGS_MAX = ETHIF_SEGS_MAX,       // pieces of one frame; more are gathered first
-    GATHERS = !MEM_CUSTOM_ALLOCATOR, // a heap of small blocks holds no frame
     VERIFY_SHIFT = 8,                // from lwIP's bits for computing to those for verifying
 };
 
@@ -124,7 +123,7 @@ static err_t on_linkoutput(struct netif *netif, struct pbuf *p)
     if (n > 0) {
         return frame_send(dev, p, segs, n);
     }
-    struct pbuf *gathered = GATHERS ? pbuf_clone(PBUF_RAW, PBUF_RAM, p) : NULL;
+    struct pbuf *gathered = HEAP_HOLDS_FRAMES ? pbuf_clone(PBUF_RAW, PBUF_RAM, p) : NULL;
     if (gathered == NULL) {
         COUNT(ethif_counters.tx_drop_no_memory);
         return ERR_MEM;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // lwIP's heap: headers of what is sent, and what waits for a neighbour's address.
 //
-// It is lwIP's own (heap.c), or blocks where flash and RAM are short (heap_blocks.c).
+// It is lwIP's own (heap.c), blocks of a size where flash and RAM are short (heap_blocks.c), or
+// blocks of some sizes where connections are many (heap_classes.c).
 #ifndef LWECHO_PORT_HEAP_H
 #define LWECHO_PORT_HEAP_H
 
@@ -17,8 +18,8 @@ const struct stats_mem *heap_stats(void);
 /// left with what all its segments in flight can take.
 bool heap_has_room(size_t octets);
 
-/// What lwIP calls where the heap is made of blocks (MEM_CUSTOM_MALLOC, MEM_CUSTOM_FREE). A block
-/// holds a TCP segment's headers, an ICMP error or an ARP packet.
+/// What lwIP calls where the heap is made of blocks (MEM_CUSTOM_MALLOC, MEM_CUSTOM_FREE). The
+/// smallest hold a TCP segment's headers, an ICMP error or an ARP packet.
 /// Returns NULL when all blocks that are large enough are in use.
 void *heap_block_take(size_t octets);
 

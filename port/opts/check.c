@@ -26,7 +26,7 @@ static_assert(RX_BUFFER_OCTETS >= RX_BUFFER_HEADERS_OCTETS + LWIP_MIN(TCP_MSS, 1
               "a full segment with its headers must fit a receive buffer");
 static_assert(FRAME_BUFFERS <= ETHIF_SEGS_MAX,
               "a frame must fit the pieces of memory that it is received into");
-static_assert(!MEM_CUSTOM_ALLOCATOR || (!IP_FRAG && TCP_SND_QUEUELEN <= ETHIF_SEGS_MAX),
+static_assert(HEAP_HOLDS_FRAMES || (!IP_FRAG && TCP_SND_QUEUELEN <= ETHIF_SEGS_MAX),
               "a segment must fit the pieces that it is sent out of: raise ETHIF_SEGS_MAX");
 static_assert(RX_BUFFER_OCTETS % MEM_ALIGNMENT == 0,
               "receive buffers are an array: keep them aligned");

@@ -5,6 +5,7 @@
 
 #include "autoconf.h"
 #include "common.h"
+#include "heap.h"
 #include "ip6.h"
 
 // Services
@@ -67,6 +68,16 @@
     (ECHO_TCP_CONNECTIONS_MAX * 26 + MEMP_NUM_TCP_PCB * (1 + TCP_OOSEQ_MAX_PBUFS) +                \
      PAGE_CONNECTIONS_MAX * 3)
 #define MEMP_NUM_PBUF (ECHO_TCP_CONNECTIONS_MAX * 51) // references to the data in flight
-#define MEM_SIZE (8 * 1024 * 1024)                    // headers of segments; resident on use
+
+// Heap: port/heap_classes.c; resident on use
+#define MEM_CUSTOM_ALLOCATOR 1
+#define MEM_CUSTOM_MALLOC(octets) heap_block_take(octets)
+#define MEM_CUSTOM_FREE(block) heap_block_give(block)
+#define MEM_CUSTOM_CALLOC(n, octets) NULL // nobody calls it
+#define MEM_STATS 0                       // it counts itself
+#define HEAP_HOLDS_FRAMES 1
+#define HEAP_SMALL_MORE 1024 // blocks for small packets, besides segments' headers
+#define HEAP_FRAMES 800      // packets that wait, or are gathered from many pieces
+#define HEAP_LARGE 32        // the same, beyond frames of a wire
 
 #endif

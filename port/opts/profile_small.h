@@ -56,6 +56,7 @@
 #define MEMP_NUM_TCP_SEG (38 + PAGE_CONNECTIONS_MAX * 2)
 #define MEMP_NUM_PBUF 48 // 3 references to data a connection
 // Headers of all these segments, and a packet that waits; the page's blocks
+#define HEAP_HOLDS_FRAMES 1
 #define MEM_SIZE (6200 + PAGE_CONNECTIONS_MAX * 1400)
 
 #endif

@@ -61,6 +61,7 @@
 #define MEMP_NUM_PBUF 12             // 3 references to data a connection
 
 // Heap: headers of all these segments, and little besides.
+#define HEAP_HOLDS_FRAMES 0    // they leave in the pieces that they are made of
 #define MEM_CUSTOM_ALLOCATOR 1 // port/heap_blocks.c: 0.6 KB of flash and of RAM less than lwIP's
 #define MEM_CUSTOM_MALLOC(octets) heap_block_take(octets)
 #define MEM_CUSTOM_FREE(block) heap_block_give(block)

@@ -12,12 +12,10 @@
 #undef ECHO_TCP_PEER_CONNECTIONS_MAX
 #undef MEMP_NUM_TCP_PCB
 #undef IP_REASS_MAX_PBUFS
-#undef MEM_SIZE
 #define ECHO_TCP_CONNECTIONS_MAX 6      // of 8 that an input has
 #define ECHO_TCP_PEER_CONNECTIONS_MAX 4 // of 8 at 4 hosts
 #define MEMP_NUM_TCP_PCB 9              // 3 being refused or closing
 #define IP_REASS_MAX_PBUFS 64           // the largest datagram takes 46
-#define MEM_SIZE (512 * 1024)           // headers of all segments, and what is being gathered
 
 #define MEMP_OVERFLOW_CHECK 1 // an element written past its end panics when it is freed
 

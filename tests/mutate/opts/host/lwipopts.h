@@ -9,9 +9,7 @@
 
 #undef ECHO_TCP_CONNECTIONS_MAX
 #undef ECHO_TCP_PEER_CONNECTIONS_MAX
-#undef MEM_SIZE
 #define ECHO_TCP_CONNECTIONS_MAX 8      // the memory of 1280 would take long to restore
 #define ECHO_TCP_PEER_CONNECTIONS_MAX 6 // one host can't take all
-#define MEM_SIZE (256 * 1024)           // in proportion
 
 #endif
