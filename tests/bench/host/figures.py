@@ -6,6 +6,7 @@ import statistics
 import workloads as w
 
 LWECHO = "lwecho"
+OFFLOAD = "lwecho offload"
 
 
 class Aim:
@@ -23,6 +24,10 @@ AIMS = (
         1.5),
     Aim("TCP bulk, 1 connection, to contrib as shipped", (w.BULK_1, LWECHO), (w.BULK_1, "contrib"),
         6),
+    Aim("TCP bulk with offload, 1 connection, to epoll", (w.BULK_1, OFFLOAD), (w.BULK_1, "epoll"),
+        1),
+    Aim("TCP bulk with offload, 8 connections, to epoll", (w.BULK_8, OFFLOAD), (w.BULK_8, "epoll"),
+        1),
     Aim("requests of 1000 connections to those of 10", (w.REQUESTS_1000, LWECHO),
         (w.REQUESTS_10, LWECHO), 0.7),
 )

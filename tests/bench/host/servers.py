@@ -35,6 +35,7 @@ class Server:
 LWECHO = "{build}/lwecho --tap tap0 -q --control off"
 SERVERS = (
     Server("lwecho", TAP, LWECHO),
+    Server("lwecho offload", TAP, LWECHO + " --offload"),
     Server("ceiling", TAP, "{build}/bench/ceiling tap0 " + DEVICE, udp_only=True),
     Server("contrib tuned", TAP, "{build}/bench/contrib_tuned"),
     Server("contrib", TAP, "{build}/bench/contrib", connections=4, loses=True),  # 5 PCBs
@@ -86,8 +87,10 @@ class Place:
     def _namespace(self, name):
         ip("netns", "add", name)
         ip("-n", name, "link", "set", "lo", "up")
-        # Connections that ended leave their ports free at once.
+        # Connections that ended leave their ports free at once. No machine's default of how fast
+        # to send has a part in it.
         self._in(name, "sysctl", "-qw", "net.ipv4.ip_local_port_range=1024 65535",
+                 "net.ipv4.tcp_congestion_control=reno",
                  "net.ipv4.tcp_max_tw_buckets=0", "net.core.somaxconn=4096",
                  "net.ipv4.tcp_max_syn_backlog=4096")
 
