@@ -32,7 +32,7 @@ if(LWECHO_PROFILE STREQUAL tiny)
 elseif(LWECHO_PROFILE STREQUAL small)
     list(APPEND port heap.c neighbor.c)
 else()
-    list(APPEND port demux.c heap_classes.c large.c neighbor.c)
+    list(APPEND port acks.c demux.c heap_classes.c large.c neighbor.c)
 endif()
 
 # Our sources: of the tree that this file stands in, or of the package that was installed.

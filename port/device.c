@@ -2,6 +2,7 @@
 // The device as a target's main loop sees it.
 #include "device.h"
 
+#include "acks.h"
 #include "guard.h"
 #include "hooks.h"
 #include "large.h"
@@ -15,6 +16,9 @@ const struct counters *const device_counters[DEVICE_COUNTERS] = {
 #endif
 #if ETHIF_LARGE
     &large_counters_info,
+#endif
+#if ACKS_MERGED
+    &acks_counters_info,
 #endif
 };
 

@@ -6,7 +6,7 @@
 #include "ethif.h"
 
 enum {
-    DEVICE_COUNTERS = 4 + LWIP_IPV6 + ETHIF_LARGE,
+    DEVICE_COUNTERS = 4 + LWIP_IPV6 + ETHIF_LARGE + ACKS_MERGED,
 };
 
 /// Every counter of the port, a module each.

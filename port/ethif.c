@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "acks.h"
 #include "demux.h"
 #include "guard.h"
 #include "large.h"
@@ -12,9 +13,9 @@
 #include "rxbuf.h"
 
 enum {
-    BATCH_FRAMES_MAX = 64,           // then timers get their turn
-    SEGS_MAX = ETHIF_SEGS_MAX,       // pieces of one frame; more are gathered first
-    VERIFY_SHIFT = 8,                // from lwIP's bits for computing to those for verifying
+    BATCH_FRAMES_MAX = 64,     // then timers get their turn
+    SEGS_MAX = ETHIF_SEGS_MAX, // pieces of one frame; more are gathered first
+    VERIFY_SHIFT = 8,          // from lwIP's bits for computing to those for verifying
 };
 
 struct ethif_counters ethif_counters;
@@ -111,13 +112,8 @@ static err_t frame_send(struct netdev *dev, const struct pbuf *p, const struct n
     return ERR_OK;
 }
 
-static err_t on_linkoutput(struct netif *netif, struct pbuf *p)
+static err_t pieces_send(struct netdev *dev, struct pbuf *p)
 {
-    struct netdev *dev = netdev_of(netif);
-    if (!guard_permits(p, netif)) {
-        COUNT(ethif_counters.tx_drop_guard);
-        return ERR_OK; // as if the wire had lost it
-    }
     struct netdev_seg segs[SEGS_MAX];
     size_t n = segs_of(p, segs);
     if (n > 0) {
@@ -131,6 +127,33 @@ static err_t on_linkoutput(struct netif *netif, struct pbuf *p)
     err_t err = frame_send(dev, gathered, segs, segs_of(gathered, segs));
     pbuf_free(gathered);
     return err;
+}
+
+/// Sends a frame that was kept until now, if there is one.
+static void kept_send(struct netdev *dev, struct pbuf *p)
+{
+    if (p != NULL) {
+        pieces_send(dev, p);
+        pbuf_free(p);
+    }
+}
+
+static err_t on_linkoutput(struct netif *netif, struct pbuf *p)
+{
+    struct netdev *dev = netdev_of(netif);
+    if (!guard_permits(p, netif)) {
+        COUNT(ethif_counters.tx_drop_guard);
+        return ERR_OK; // as if the wire had lost it
+    }
+    if (ACKS_MERGED) {
+        struct pbuf *before;
+        bool is_kept = acks_keep(p, &before);
+        kept_send(dev, before);
+        if (is_kept) {
+            return ERR_OK;
+        }
+    }
+    return pieces_send(dev, p);
 }
 
 /// Gives `p` to lwIP, unless the guard or lwIP refuses it.
@@ -260,14 +283,26 @@ void ethif_remove(struct netif *netif)
     dev->ops->stop(dev);
 }
 
-bool ethif_poll(struct netif *netif)
+static bool burst_receive(struct netif *netif)
 {
-    link_follow(netif);
-    neighbor_poll(netif);
     for (int i = 0; i < BATCH_FRAMES_MAX; i++) {
         if (!frame_receive(netif)) {
             return false;
         }
     }
     return true;
+}
+
+bool ethif_poll(struct netif *netif)
+{
+    link_follow(netif);
+    neighbor_poll(netif);
+    if (ACKS_MERGED) {
+        acks_gather();
+    }
+    bool more = burst_receive(netif);
+    if (ACKS_MERGED) {
+        kept_send(netdev_of(netif), acks_settle());
+    }
+    return more;
 }

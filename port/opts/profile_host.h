@@ -60,6 +60,7 @@
 #define LWIP_TCP_SACK_OUT 1        // and the peer knows which
 #define MEMP_NUM_TCP_PCB                                                                           \
     (ECHO_TCP_CONNECTIONS_MAX + PAGE_CONNECTIONS_MAX + 256) // and handshakes, and those closing
+#define ACKS_MERGED 1        // bare ones that the next of a burst supersedes never leave
 #define TCP_DEMUX_SLOTS 4096 // a segment's connection is found by a hash, in twice as many and more
 #define LWIP_TCP_PCB_NUM_EXT_ARGS 1 // for that
 // A pool has 65,535 elements at most, which bounds what a connection may have in flight. To that

@@ -49,6 +49,7 @@
 #define TCP_SND_QUEUELEN 4        // a connection's pbufs in flight: two segments
 #define TCP_SNDQUEUELOWAT 2       // unused; lwIP's default would exceed the queue
 #define TCP_QUEUE_OOSEQ 0         // with a window of one segment little is out of order
+#define ACKS_MERGED 0             // windows of one segment get few bare ones
 #define TCP_DEMUX_SLOTS 0         // a short list is as good
 // 16 served; what is free and these 6 take handshakes; the page's
 #define MEMP_NUM_TCP_PCB (22 + PAGE_CONNECTIONS_MAX)

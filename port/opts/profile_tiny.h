@@ -55,6 +55,7 @@
 #define TCP_CALCULATE_EFF_SEND_MSS 0 // 536 fits every link
 #define TCP_QUEUE_OOSEQ 0            // with a window of one segment nothing is out of order
 #define ISN_HASH halfsip             // 0.3 KB of flash less than siphash; a key of 64 bits
+#define ACKS_MERGED 0                // a window of one segment gets few bare ones
 #define TCP_DEMUX_SLOTS 0            // a short list is as good
 #define MEMP_NUM_TCP_PCB 6           // 4 served; what is free and these 2 take handshakes
 #define MEMP_NUM_TCP_SEG 10          // 2 a connection, and SYN or FIN of each other PCB

@@ -11,7 +11,8 @@ from host import echo, exchange, ip_json, run
 
 KEYS = (
     "version profile lwip hostname ip4 port uptime_ms wakeups link limits ethif guard guard_ip"
-    " hooks guard_ip6 large link_rx link_tx echo_tcp echo_udp mdns page lwip_stats pools".split()
+    " hooks guard_ip6 large acks link_rx link_tx echo_tcp echo_udp mdns page lwip_stats"
+    " pools".split()
 )
 LIMITS = (
     "tcp_connections tcp_peer_connections tcp_window tcp_hold tcp_mss udp_octets ipv6".split()
@@ -25,7 +26,7 @@ IDLE_S = 5
 def test_json_has_every_part(simulator, device):
     stats = device.stats()
     has_not = set() if device.limits.ipv6 else {"guard_ip6", "mdns", "page"}
-    has_not |= set() if device.limits.profile == "host" else {"large"}
+    has_not |= set() if device.limits.profile == "host" else {"large", "acks"}
     assert list(stats) == [key for key in KEYS if key not in has_not]
     assert list(stats["limits"]) == LIMITS
     assert set(stats["lwip_stats"]) >= PROTOCOLS | (PROTOCOLS_IP6 if device.limits.ipv6 else set())
