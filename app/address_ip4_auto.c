@@ -112,13 +112,18 @@ static void lease_judge(struct netif *netif)
     }
 }
 
-/// lwIP would go on to count a lease whose address is gone, and ask to renew, or give back, what it
-/// has no more.
+/// lwIP would go on to count a lease whose address is gone: ask to renew, or give back, what it has
+/// no more, or wait for ever.
 static void lease_forget(void)
 {
     dhcp.t0_timeout = 0;
     dhcp.t1_renew_time = 0;
     dhcp.t2_rebind_time = 0;
+    if (dhcp.state == DHCP_STATE_BOUND || dhcp.state == DHCP_STATE_RENEWING ||
+        dhcp.state == DHCP_STATE_REBINDING) {
+        dhcp.state = DHCP_STATE_BACKING_OFF;
+        dhcp.request_timeout = RETRY_MS / DHCP_FINE_TIMER_MSECS;
+    }
 }
 
 static bool is_leased(const ip4_addr_t *ip)
@@ -215,6 +220,9 @@ void address_ip4_on_change(struct netif *netif, netif_nsc_reason_t reason,
         }
         return;
     }
+    if ((reason & LWIP_NSC_IPV4_SETTINGS_CHANGED) != 0) {
+        lease_judge(netif);
+    }
     if (is_changed && !is_leased(netif_ip4_addr(netif))) {
         lease_forget();
     }
@@ -226,9 +234,6 @@ void address_ip4_on_change(struct netif *netif, netif_nsc_reason_t reason,
             autoip_stop(netif);
             acd_stop(&autoip.acd);
         }
-    }
-    if ((reason & LWIP_NSC_IPV4_SETTINGS_CHANGED) != 0) {
-        lease_judge(netif);
     }
 }
 

@@ -56,8 +56,7 @@ static void answer(const struct packet *packet, enum dhcp_type type)
     *at++ = 1;
     *at++ = (u8_t)type;
     at = option_put32(at, 54, get32(ip4_server));
-    u32_t lease_s = server.lease_s != 0 ? server.lease_s : LEASE_S;
-    at = option_put32(at, 51, server.gives != NULL ? UINT32_MAX : lease_s);
+    at = option_put32(at, 51, server.gives != NULL ? UINT32_MAX : server.lease_s);
     if (!server.has_no_mask) {
         at = option_put32(at, 1, 0xffffff00u);
         at = option_put32(at, 3, get32(ip4_server));

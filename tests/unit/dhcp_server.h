@@ -24,7 +24,7 @@ struct dhcp_server {
     const u8_t *gives;  // this address for ever, not the usual one for a while; NULL: no
     size_t cut;         // octets that it leaves away at the end of each message
     size_t silent_for;  // so many messages, then it speaks
-    u32_t lease_s;      // of each lease; 0: LEASE_S
+    u32_t lease_s;      // of each lease
     size_t answers_max; // then it is silent for ever; 0: no such limit
     size_t answers;
     size_t came[TYPES];     // messages by their type

@@ -34,7 +34,7 @@ void leased_stop(void)
 
 int leased_setup(void **state)
 {
-    memset(&server, 0, sizeof server);
+    server = (struct dhcp_server){.lease_s = LEASE_S};
     return rig_setup(state);
 }
 

@@ -110,7 +110,7 @@ static void an_address_is_not_used_for_longer_than_its_lease(void **state)
         }
         assert_in_range(since_ms / SECOND_MS, lease_s - LWIP_MIN(lease_s, 20), lease_s);
         leased_stop();
-        memset(&server, 0, sizeof server);
+        server = (struct dhcp_server){.lease_s = LEASE_S};
     }
     rig_start_device();
 }
@@ -149,6 +149,39 @@ static void a_lease_that_a_link_local_address_replaced_is_forgotten(void **state
     assert_true(leased_has_lease());
 }
 
+static void a_lease_of_no_time_does_not_end_the_search(void **state)
+{
+    (void)state;
+    server.lease_s = 0;
+    leased_start();
+    rig_advance(2 * MINUTE_MS);
+    assert_in_range(server.came[REQUESTED], 2, 40);
+    server.lease_s = LEASE_S;
+    rig_advance(RETURN_MS);
+    assert_true(leased_has_lease());
+    rig_advance(LEASE_S * SECOND_MS);
+    assert_true(leased_has_lease());
+}
+
+/// A server that is lost and comes back while a lease still runs: at any of its times.
+static void wherever_the_cable_is_out_the_server_is_found_again(void **state)
+{
+    (void)state;
+    for (u32_t at_s = 0; at_s < LEASE_S; at_s++) {
+        leased_start();
+        rig_advance(PROBE_MS + at_s * SECOND_MS);
+        server.silent_for = 5; // two that ask for the same address, three for any
+        server.only_offers = true;
+        leased_replug();
+        rig_advance(MINUTE_MS);
+        server.only_offers = false;
+        rig_advance(2 * RETURN_MS);
+        assert_true(leased_has_lease());
+        leased_stop();
+    }
+    rig_start_device();
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -161,6 +194,8 @@ int main(void)
         LEASED(an_address_is_not_used_for_longer_than_its_lease),
         LEASED(a_lease_of_half_a_year_is_renewed),
         LEASED(a_lease_that_a_link_local_address_replaced_is_forgotten),
+        LEASED(a_lease_of_no_time_does_not_end_the_search),
+        LEASED(wherever_the_cable_is_out_the_server_is_found_again),
     };
     return cmocka_run_group_tests(cases, NULL, NULL);
 }
