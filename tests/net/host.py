@@ -8,6 +8,7 @@ import selectors
 import socket
 import struct
 import subprocess
+import time
 
 from device import DEADLINE_S
 
@@ -177,6 +178,16 @@ class Host:
             prefix = f"{address}/{NETWORK[ip].prefixlen}"
             run("ip", "addr", "add", prefix, "dev", device.tap, *options)
         return address
+
+    def mac_of(self, device, ip=4):
+        """The device's MAC address, as the kernel knows it. A slow one it may have forgotten."""
+        deadline = time.monotonic() + DEADLINE_S
+        while time.monotonic() < deadline:
+            for neighbour in ip_json("neigh", "show", "dev", device.tap):
+                if neighbour["dst"] == device.address[ip] and "lladdr" in neighbour:
+                    return neighbour["lladdr"]
+            echo(self.udp(device, ip))
+        raise AssertionError("the kernel does not know the device's MAC address")
 
     def _socket(self, kind, device, ip, number, source_port):
         sock = socket.socket(FAMILY[ip], kind)

@@ -131,8 +131,8 @@ def assert_sleeps(device, wakeups_per_s):
     assert wakeups - 1 <= wakeups_per_s * seconds + 2 + 2 * frames
 
 
-def test_only_lwips_timers_wake_it(start, host, limits):
-    """At idle those of its neighbours, with connections TCP's."""
+def test_only_lwips_timers_wake_it(simulator, start, host, limits):
+    """At idle those of its neighbours, with connections TCP's. Boards' clocks want more."""
     device = start(ip6=None if limits.ipv6 else "off")
     assert_sleeps(device, 1)
     for _ in range(3):

@@ -6,7 +6,7 @@ import time
 
 import pytest
 from flood import Flood
-from host import echo, ip_json, receive
+from host import echo, receive
 
 CLIENTS = 100
 SERVED = 95  # of them
@@ -38,8 +38,7 @@ def flood(host):
     def make(device, kind, ip, neighbours):
         echo(host.connect(device, ip))
         host.close()
-        entries = ip_json("neigh", "show", "dev", device.tap)
-        mac = next(n["lladdr"] for n in entries if n["dst"] == device.address[ip])
+        mac = host.mac_of(device, ip)
         pcbs = device.before["pools"]["TCP_PCB"]["size"]
         return Flood(device, mac, kind, ip, neighbours, 10 * pcbs)
 

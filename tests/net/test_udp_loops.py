@@ -18,13 +18,12 @@ def unanswered(device, host):
     def send(ip=4, sock=None, source=None, target=None, target_mac=None, port=40000):
         good = host.udp(device, ip)
         echo(good, b"resolves the addresses")
+        mac = host.mac_of(device, ip)
         before = device.stats()["echo_udp"]
         if sock is not None:
             sock.send(b"bad")
         else:
             link = ip_json("link", "show", device.tap)[0]["address"]
-            neighbours = ip_json("neigh", "show", "dev", device.tap)
-            mac = next(n["lladdr"] for n in neighbours if n["dst"] == device.address[ip])
             network = {4: IP, 6: IPv6}[ip](src=source or HOST[ip], dst=target or device.address[ip])
             frame = Ether(src=link, dst=target_mac or mac) / network
             host.send_frame(device, frame / UDP(sport=port, dport=device.port) / b"bad")

@@ -83,11 +83,10 @@ def test_resets_of_all_connections_leave_nothing(ip, device, host):
         device.until(lambda stats: stats["echo_tcp"]["open"] == left)
 
 
-def fragment(device, ip, number, index):
+def fragment(device, host, ip, number, index):
     """A frame with one of three fragments of a datagram with this number and a wrong checksum."""
     link = ip_json("link", "show", device.tap)[0]["address"]
-    neighbours = ip_json("neigh", "show", "dev", device.tap)
-    mac = next(n["lladdr"] for n in neighbours if n["dst"] == device.address[ip])
+    mac = host.mac_of(device, ip)
     ends = {"src": str(NETWORK[ip][1]), "dst": device.address[ip]}
     octets, more = 3 * FRAGMENT_OCTETS, index < 2
     datagram = struct.pack("!HHHH", 40000, device.port, octets, 1).ljust(octets)
@@ -133,7 +132,7 @@ def test_received_data_in_every_buffer_it_may_take_stops_nobody_else(device, hos
             ask_until_served(asker, b"served")
             wanting = itertools.product(range(2), range(2))  # what lacks its last fragment
             for number, index in itertools.islice(wanting, fragments_max(device)):
-                host.send_frame(device, fragment(device, ip, number, index))
+                host.send_frame(device, fragment(device, host, ip, number, index))
                 ask_until_served(asker, b"still served")
                 taken += 1
     device.until(lambda stats: stats["pools"]["RX"]["used"] >= taken)
@@ -142,7 +141,7 @@ def test_received_data_in_every_buffer_it_may_take_stops_nobody_else(device, hos
         ask_until_served(host.udp(device, ip), bytes(1400))
         host.ping(device.address[ip], ip)
     for ip in versions:  # or IPv6 would wait for 60 s; one makes room for the other
-        host.send_frame(device, fragment(device, ip, 0, 2))
+        host.send_frame(device, fragment(device, host, ip, 0, 2))
 
 
 def test_comes_back_from_a_burst_that_it_cannot_take(device, host):
