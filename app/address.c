@@ -10,11 +10,11 @@ static netif_ext_callback_t on_change_entry;
 
 static void ip4_log(struct netif *netif, const ip_addr_t *old)
 {
-    if (old != NULL && !ip_addr_isany(old)) {
+    if (!ip4_addr_isany_val(*ip_2_ip4(old))) {
         LWIP_PLATFORM_DIAG(("address: remove ip=%s reason=%s", text_ip(old).text,
                             address_ip4_reason(netif, ip_2_ip4(old))));
     }
-    if (!ip4_addr_isany(netif_ip4_addr(netif))) {
+    if (!ip4_addr_isany_val(*netif_ip4_addr(netif))) {
         LWIP_PLATFORM_DIAG(("address: add ip=%s by=%s", text_ip(netif_ip_addr4(netif)).text,
                             address_ip4_origin(netif)));
     }
@@ -74,7 +74,7 @@ bool address_settled(const struct netif *netif)
 size_t address_list(const struct netif *netif, ip_addr_t list[ADDRESSES_MAX])
 {
     size_t n = 0;
-    if (!ip4_addr_isany(netif_ip4_addr(netif))) {
+    if (!ip4_addr_isany_val(*netif_ip4_addr(netif))) {
         ip_addr_copy_from_ip4(list[n], *netif_ip4_addr(netif));
         n++;
     }

@@ -128,7 +128,7 @@ static void lease_forget(void)
 
 static bool is_leased(const ip4_addr_t *ip)
 {
-    return !ip4_addr_isany(ip) && !ip4_addr_islinklocal(ip);
+    return !ip4_addr_isany_val(*ip) && !ip4_addr_islinklocal(ip);
 }
 
 static void auto_stop(struct netif *netif)
@@ -184,7 +184,7 @@ const char *address_ip4_reason(struct netif *netif, const ip4_addr_t *old)
     if (is_stopping) {
         return "stop";
     }
-    if (!ip4_addr_isany(netif_ip4_addr(netif))) {
+    if (!ip4_addr_isany_val(*netif_ip4_addr(netif))) {
         return "replaced";
     }
     if (config.ip4_mode == ADDRESS_IP4_STATIC) {
@@ -208,7 +208,7 @@ void address_ip4_on_change(struct netif *netif, netif_nsc_reason_t reason,
                            const netif_ext_callback_args_t *args)
 {
     bool is_changed = (reason & LWIP_NSC_IPV4_ADDRESS_CHANGED) != 0;
-    bool is_lost = is_changed && ip4_addr_isany(netif_ip4_addr(netif));
+    bool is_lost = is_changed && ip4_addr_isany_val(*netif_ip4_addr(netif));
     if (is_lost && !is_stopping) {
         // lwIP would go on to ask for neighbours, from 0.0.0.0, as one who tries their address.
         etharp_cleanup_netif(netif);
@@ -239,5 +239,5 @@ void address_ip4_on_change(struct netif *netif, netif_nsc_reason_t reason,
 
 bool address_ip4_settled(const struct netif *netif)
 {
-    return !ip4_addr_isany(netif_ip4_addr(netif));
+    return !ip4_addr_isany_val(*netif_ip4_addr(netif));
 }

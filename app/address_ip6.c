@@ -29,9 +29,9 @@ void address_ip6_default(struct address_config *config)
 
 bool address_ip6_is_valid(const struct address_config *config)
 {
+    const ip6_addr_t *ip6 = ip_2_ip6(&config->ip6);
     return config->ip6_mode != ADDRESS_IP6_STATIC ||
-           (IP_IS_V6_VAL(config->ip6) && !ip_addr_isany(&config->ip6) &&
-            !ip_addr_ismulticast(&config->ip6));
+           (IP_IS_V6_VAL(config->ip6) && !ip6_addr_isany_val(*ip6) && !ip6_addr_ismulticast(ip6));
 }
 
 void address_ip6_start(struct netif *netif, const struct address_config *config)
@@ -44,9 +44,7 @@ void address_ip6_start(struct netif *netif, const struct address_config *config)
     netif_set_ip6_autoconfig_enabled(netif, mode == ADDRESS_IP6_AUTO);
     netif_create_ip6_linklocal_address(netif, 1);
     if (mode == ADDRESS_IP6_STATIC) {
-        ip6_addr_t ip6 = *ip_2_ip6(&config->ip6);
-        ip6_addr_assign_zone(&ip6, IP6_UNICAST, netif);
-        netif_ip6_addr_set(netif, STATIC, &ip6);
+        netif_ip6_addr_set(netif, STATIC, ip_2_ip6(&config->ip6)); // in the zone of netif
         netif_ip6_addr_set_state(netif, STATIC, IP6_ADDR_TENTATIVE);
     }
 }
@@ -93,8 +91,11 @@ bool address_ip6_settled(const struct netif *netif)
 
 bool address_is_same_peer(const ip_addr_t *a, const ip_addr_t *b)
 {
-    return IP_IS_V6(a) && IP_IS_V6(b) ? ip6_addr_net_eq(ip_2_ip6(a), ip_2_ip6(b))
-                                      : ip_addr_eq(a, b);
+    if (IP_GET_TYPE(a) != IP_GET_TYPE(b)) {
+        return false;
+    }
+    return IP_IS_V6_VAL(*a) ? ip6_addr_net_eq(ip_2_ip6(a), ip_2_ip6(b))
+                            : ip4_addr_eq(ip_2_ip4(a), ip_2_ip4(b));
 }
 
 size_t address_ip6_list(const struct netif *netif, ip_addr_t *list)

@@ -16,16 +16,16 @@ COUNTERS_DEFINE(echo_udp_counters_info, "echo_udp", ECHO_UDP_COUNTERS, echo_udp_
 static struct udp_pcb *service;
 static bool verbose;
 
+/// Of IPv4, 0.0.0.0 is a broadcast, too; of IPv6, nothing comes for ::, which is never ours.
 static bool is_unicast(const ip_addr_t *ip)
 {
-    return !ip_addr_isany(ip) && !ip_addr_ismulticast(ip) &&
-           !ip_addr_isbroadcast(ip, ip_current_input_netif());
+    return !ip_addr_ismulticast(ip) && !ip_addr_isbroadcast(ip, ip_current_input_netif());
 }
 
 static void answer(struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *peer, u16_t peer_port)
 {
     // lwIP has dropped what comes from a group or a broadcast address.
-    if ((!is_unicast(ip_current_dest_addr()) || ip_addr_isany(peer)) &&
+    if ((!is_unicast(ip_current_dest_addr()) || ip_addr_isany_val(*peer)) &&
         DEFENCE_IS_ON(&echo_udp_counters.drop_not_unicast)) {
         COUNT(echo_udp_counters.drop_not_unicast);
         return;

@@ -131,7 +131,7 @@ static void message_send(const struct message *message, const ip_addr_t *to, u16
 static void message_send_groups(struct message *message, bool to_ip4, bool to_ip6)
 {
     message_end(message);
-    if (to_ip4 && !ip4_addr_isany(netif_ip4_addr(netif))) {
+    if (to_ip4 && !ip4_addr_isany_val(*netif_ip4_addr(netif))) {
         message_send(message, &group_ip4, PORT);
     }
     if (to_ip6 && ip6_addr_isvalid(netif_ip6_addr_state(netif, 0))) {
@@ -321,7 +321,7 @@ static void answer_legacy(unsigned set, const struct dns_header *header, const v
                           size_t question_octets, const ip_addr_t *to, u16_t port)
 {
     struct message message;
-    if (ip_addr_isany(to) || sys_now() - legacy_ms < LEGACY_MS) {
+    if (ip_addr_isany_val(*to) || sys_now() - legacy_ms < LEGACY_MS) {
         COUNT(mdns_counters.limit_sent); // to no address lwIP sends a broadcast
         return;
     }
@@ -415,7 +415,7 @@ static void query_take(struct dns_reader reader, const struct dns_header *header
     } else if (asked != 0 && port != PORT) {
         answer_legacy(asked, header, question, octets, from, port);
     } else if (asked != 0) {
-        answer_later(asked, IP_IS_V6(from), header->authorities > 0);
+        answer_later(asked, IP_IS_V6_VAL(*from), header->authorities > 0);
     }
 }
 
@@ -529,7 +529,7 @@ err_t mdns_start(struct netif *on, const struct mdns_config *config)
     }
     netif = on;
     group_ip6 = (ip_addr_t)IPADDR6_INIT_HOST(0xff020000, 0, 0, 0xfb);
-    ip6_addr_assign_zone(ip_2_ip6(&group_ip6), IP6_MULTICAST, netif);
+    ip6_addr_set_zone(ip_2_ip6(&group_ip6), netif_get_index(netif));
     err_t err = pcb_open();
     if (err != ERR_OK) {
         return err;

@@ -87,7 +87,7 @@ static const void *address_of(const struct netif *netif, u16_t type, int n)
 {
     if (type == DNS_TYPE_A) {
         const ip4_addr_t *ip = netif_ip4_addr(netif);
-        return n == 0 && !ip4_addr_isany(ip) ? &ip->addr : NULL;
+        return n == 0 && !ip4_addr_isany_val(*ip) ? &ip->addr : NULL;
     }
     for (s8_t i = 0; i < LWIP_IPV6_NUM_ADDRESSES; i++) {
         if (ip6_addr_isvalid(netif_ip6_addr_state(netif, i)) && n-- == 0) {

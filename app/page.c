@@ -122,12 +122,6 @@ static void on_time(void *arg)
     }
 }
 
-/// Returns whether `a` should make room rather than `b`: one in TIME-WAIT, or the older.
-static bool goes_before(const struct conn *a, const struct conn *b)
-{
-    return is_over(a) == is_over(b) ? age_ms(a) > age_ms(b) : is_over(a);
-}
-
 /// Returns a free record, that of the oldest connection if need be; NULL: all are young.
 static struct conn *conn_take(void)
 {
@@ -136,16 +130,14 @@ static struct conn *conn_take(void)
         if (conns[i].pcb == NULL) {
             return &conns[i];
         }
-        if (first == NULL || goes_before(&conns[i], first)) {
+        if (first == NULL || age_ms(&conns[i]) > age_ms(first)) {
             first = &conns[i];
         }
     }
-    if (!is_over(first)) {
-        if (age_ms(first) < YOUNG_MS) {
-            return NULL;
-        }
-        COUNT(page_counters.ended_old);
+    if (age_ms(first) < YOUNG_MS) {
+        return NULL;
     }
+    COUNT(page_counters.ended_old);
     conn_end(first);
     return first;
 }
@@ -154,8 +146,7 @@ static size_t peer_connections(const ip_addr_t *peer)
 {
     size_t n = 0;
     for (size_t i = 0; i < LWIP_ARRAYSIZE(conns); i++) {
-        n += conns[i].pcb != NULL && !is_over(&conns[i]) &&
-             address_is_same_peer(&conns[i].peer_ip, peer);
+        n += conns[i].pcb != NULL && address_is_same_peer(&conns[i].peer_ip, peer);
     }
     return n;
 }
@@ -240,7 +231,7 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
             conns[i].pcb = NULL; // of an earlier connection, in the same memory
         }
     }
-    conns_look_after();
+    conns_look_after(); // none is left in TIME-WAIT
     if (peer_connections(&pcb->remote_ip) >= PAGE_PEER_CONNECTIONS_MAX) {
         return refuse(&page_counters.refused_peer);
     }

@@ -21,12 +21,12 @@ struct text_endpoint text_endpoint(const ip_addr_t *ip, u16_t port)
     struct text_endpoint endpoint;
     char *at = endpoint.text;
     char *end = endpoint.text + sizeof endpoint.text;
-    if (IP_IS_V6(ip)) {
+    if (IP_IS_V6_VAL(*ip)) {
         *at++ = '[';
     }
     strcpy(at, text_ip(ip).text);
     at += strlen(at);
-    if (IP_IS_V6(ip)) {
+    if (IP_IS_V6_VAL(*ip)) {
         *at++ = ']';
     }
     *at++ = ':';
