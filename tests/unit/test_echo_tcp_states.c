@@ -338,6 +338,56 @@ static void echoing_is_released_when_lwip_gives_the_peer_up(void **state)
     assert_int_equal(rxbuf_stats.used, 0);
 }
 
+static void expect_tells(const char *name, u32_t octets_out, u32_t octets_held)
+{
+    enum {
+        QUIET_MS = 250,
+    };
+    rig_advance(QUIET_MS);
+    struct echo_tcp_connection connection;
+    assert_true(echo_tcp_connection(0, &connection));
+    assert_string_equal(ipaddr_ntoa(&connection.peer_ip), "198.51.100.11");
+    assert_int_equal(connection.peer_port, rig_host(1)->peers->port);
+    assert_string_equal(connection.state, name);
+    assert_int_equal(connection.octets_in, OCTETS);
+    assert_int_equal(connection.octets_out, octets_out);
+    assert_int_equal(connection.octets_held, octets_held);
+    assert_int_equal(connection.idle_ms, QUIET_MS);
+    for (u16_t i = 1; i < ECHO_TCP_CONNECTIONS_MAX; i++) {
+        assert_false(echo_tcp_connection(i, &connection));
+    }
+}
+
+static void a_connection_that_holds_tells_so(void **state)
+{
+    (void)state;
+    struct app_config config = app_config_default();
+    struct peer *peer = bring_to_holding(&config);
+    expect_tells("holding", 0, OCTETS);
+    peer_rst(peer);
+    struct echo_tcp_connection connection;
+    assert_false(echo_tcp_connection(0, &connection));
+}
+
+static void a_connection_that_echoes_tells_so(void **state)
+{
+    (void)state;
+    struct app_config config = app_config_default();
+    struct peer *peer = bring_to_echoing(&config);
+    expect_tells("echoing", 0, OCTETS);
+    peer_ack(peer, OCTETS);
+    rig_settle();
+    expect_tells("echoing", OCTETS, 0);
+}
+
+static void a_connection_that_drains_tells_so(void **state)
+{
+    (void)state;
+    struct app_config config = app_config_default();
+    bring_to_draining(&config);
+    expect_tells("draining", 0, OCTETS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -362,6 +412,9 @@ int main(void)
         CLAIM(echoing_is_released_by_the_peers_rst),
         CLAIM(draining_is_released_by_the_peers_rst),
         CLAIM(echoing_is_released_when_lwip_gives_the_peer_up),
+        CLAIM(a_connection_that_holds_tells_so),
+        CLAIM(a_connection_that_echoes_tells_so),
+        CLAIM(a_connection_that_drains_tells_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -171,6 +171,55 @@ static void messages_that_end_early_do_no_harm(void **state)
     assert_int_equal(mdns_counters.conflicts, 0);
 }
 
+static void counts_that_lie_are_found_out(void **state)
+{
+    (void)state;
+    note_serve();
+    for (unsigned i = 0; i < 8; i++) {
+        struct note note;
+        note_begin(&note, i < 4 ? 0 : MDNS_RESPONSE);
+        note_question(&note, "a.local", DNS_TYPE_ANY);
+        size_t octets = note_end(&note);
+        dns_write16_at(&note.writer, 4 + 2 * (i % 4), 0xffff);
+        note_send_octets(note.data, octets, MDNS_PORT);
+        assert_int_equal(mdns_counters.queries, i >= 3); // whose additional records nobody reads
+        assert_int_equal(mdns_counters.drop_malformed, i + 1 - (i >= 3));
+    }
+    assert_int_equal(mdns_counters.responses, 0);
+}
+
+static void answers_from_another_port_are_dropped(void **state)
+{
+    (void)state;
+    note_serve();
+    struct note note;
+    note_begin(&note, MDNS_RESPONSE);
+    note.header.answers = 1;
+    note_record(&note, "lwecho.local", DNS_TYPE_A, 120, (u8_t[]){198, 51, 100, 11}, 4);
+    note_send(&note, 1024);
+    assert_int_equal(mdns_counters.drop_malformed, 1);
+    assert_int_equal(mdns_counters.conflicts, 0);
+    note_send(&note, MDNS_PORT);
+    assert_int_equal(mdns_counters.conflicts, 1);
+}
+
+#if IP_REASSEMBLY
+static void what_came_in_fragments_is_dropped(void **state)
+{
+    (void)state;
+    static u8_t data[2000];
+    struct note note;
+    note_begin(&note, 0);
+    note_question(&note, "lwecho.local", DNS_TYPE_A);
+    memcpy(data, note.data, note_end(&note));
+    note_serve();
+    note_send_octets(data, sizeof data, MDNS_PORT);
+    assert_int_equal(mdns_counters.drop_malformed, 1);
+    note_send_octets(data, 1000, MDNS_PORT);
+    assert_int_equal(mdns_counters.queries, 1);
+}
+#endif
+
 static void names_that_lead_in_circles_are_refused(void **state)
 {
     (void)state;
@@ -285,6 +334,11 @@ int main(void)
         HEARD(conflicts_at_once_are_one),
         HEARD(messages_to_the_device_alone_are_dropped),
         HEARD(messages_that_end_early_do_no_harm),
+        HEARD(counts_that_lie_are_found_out),
+        HEARD(answers_from_another_port_are_dropped),
+#if IP_REASSEMBLY
+        HEARD(what_came_in_fragments_is_dropped),
+#endif
         HEARD(names_that_lead_in_circles_are_refused),
         HEARD(names_take_no_more_work_than_their_octets),
         HEARD(questions_beyond_the_32nd_are_not_looked_at),

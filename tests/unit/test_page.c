@@ -52,14 +52,19 @@ static int page_teardown(void **state)
 
 #define PAGE_CLAIM(name) cmocka_unit_test_setup_teardown(name, page_setup, page_teardown)
 
-static struct peer *browser_of(unsigned host)
+static struct peer *browser_at(struct host *host)
 {
-    struct peer *peer = peer_new(rig_host(host));
+    struct peer *peer = peer_new(host);
     peer->device_port = PAGE_PORT;
     peer->answer = answer;
     peer->answer_octets = sizeof(answer);
     peer->acks_at_once = true;
     return peer;
+}
+
+static struct peer *browser_of(unsigned host)
+{
+    return browser_at(rig_host(host));
 }
 
 static struct peer *browser(void)
@@ -252,6 +257,104 @@ static void the_oldest_makes_room_once_it_is_not_young(void **state)
     assert_int_equal(page_counters.ended_old, 1);
 }
 
+static void the_oldest_makes_room_wherever_its_record_is(void **state)
+{
+    (void)state;
+    struct peer *first = browser_connect();
+    struct peer *second = browser_connect();
+    rig_advance(1000);
+    peer_rst(first); // its record is the next one's
+    for (unsigned i = 1; i < PAGE_CONNECTIONS_MAX; i++) {
+        assert_true(peer_connect(browser_of(2 + i / PAGE_PEER_CONNECTIONS_MAX)));
+    }
+    assert_int_equal(page_counters.ended_old, 0);
+    assert_true(peer_connect(browser_of(9)));
+    assert_true(second->reset);
+    assert_int_equal(page_counters.ended_old, 1);
+}
+
+/// Connects all but one of those that can be, from `host` and those after it.
+static void connect_all_but_one(struct peer *peers[], unsigned host)
+{
+    for (unsigned i = 1; i < PAGE_CONNECTIONS_MAX; i++) {
+        peers[i] = browser_of(host + i / PAGE_PEER_CONNECTIONS_MAX);
+        assert_true(peer_connect(peers[i]));
+    }
+}
+
+static void connections_that_are_over_make_room_at_once(void **state)
+{
+    (void)state;
+    struct peer *peers[PAGE_CONNECTIONS_MAX] = {browser_connect()};
+    rig_advance(2000);
+    connect_all_but_one(peers, 2);
+    for (unsigned i = 1; i < PAGE_CONNECTIONS_MAX; i++) {
+        if (i % 2 == 0) {
+            peer_say(peers[i], "GET / HTTP/1.1\r\n\r\n", false);
+            end(peers[i]); // in TIME-WAIT
+        } else {
+            peer_rst(peers[i]);
+        }
+    }
+    connect_all_but_one(peers, 6);
+    assert_false(peers[0]->reset); // the oldest
+    assert_int_equal(page_counters.accepted, 2 * PAGE_CONNECTIONS_MAX - 1);
+    assert_int_equal(page_counters.ended_old + page_counters.ended_late, 0);
+}
+
+static void the_memory_of_a_connection_may_be_another_services(void **state)
+{
+    (void)state;
+    struct peer *peer = browser_connect();
+    peer_rst(peer);
+    struct peer *echoed = rig_connect();
+    rig_advance((PAGE_LIFE_S + 2) * 1000);
+    assert_false(echoed->reset);
+    peer_exchange(echoed, 100);
+    assert_int_equal(page_counters.ended_late, 0);
+}
+
+static void without_memory_for_a_connection_the_next_one_is_served(void **state)
+{
+    (void)state;
+    fault_refuse(MEMP_TCP_PCB, true);
+    assert_false(peer_connect(browser()));
+    fault_refuse(MEMP_TCP_PCB, false);
+    assert_int_equal(page_counters.accepted, 0);
+    assert_true(begins(get("GET / HTTP/1.1\r\n\r\n"), "HTTP/1.0 200 "));
+    assert_int_equal(page_counters.accepted, 1);
+}
+
+static void a_browser_that_scales_its_window_is_answered_whole(void **state)
+{
+    (void)state;
+    struct peer *peer = browser();
+    peer->scale = 7;
+    assert_true(peer_connect(peer));
+    peer_say(peer, "GET /stats.json HTTP/1.1\r\n\r\n", false);
+    end(peer);
+    const char *body = strstr(answer, "\r\n\r\n") + 4;
+    assert_int_equal(strlen(body), STATISTICS_PIECES * (PAGE_BLOCK_OCTETS / 2 + 10));
+}
+
+static void browsers_of_one_ip6_network_share_what_a_peer_gets(void **state)
+{
+    (void)state;
+    struct peer *first = browser_at(rig_host_ip6(1));
+    assert_true(peer_connect(first));
+    for (unsigned i = 1; i < PAGE_PEER_CONNECTIONS_MAX; i++) {
+        assert_true(peer_connect(browser_at(rig_host_ip6(1 + i % 8))));
+    }
+    struct peer *more = browser_at(rig_host_ip6(9));
+    peer_connect(more);
+    assert_true(more->reset);
+    assert_int_equal(page_counters.refused_peer, 1);
+    assert_true(peer_connect(browser()));
+    peer_say(first, "GET / HTTP/1.1\r\n\r\n", false);
+    end(first);
+    assert_true(begins(answer, "HTTP/1.0 200 "));
+}
+
 static void peers_that_take_only_small_segments_are_not_served(void **state)
 {
     (void)state;
@@ -343,6 +446,12 @@ int main(void)
         PAGE_CLAIM(time_wait_is_short),
         PAGE_CLAIM(a_peer_gets_no_more_than_its_share),
         PAGE_CLAIM(the_oldest_makes_room_once_it_is_not_young),
+        PAGE_CLAIM(the_oldest_makes_room_wherever_its_record_is),
+        PAGE_CLAIM(connections_that_are_over_make_room_at_once),
+        PAGE_CLAIM(the_memory_of_a_connection_may_be_another_services),
+        PAGE_CLAIM(without_memory_for_a_connection_the_next_one_is_served),
+        PAGE_CLAIM(a_browser_that_scales_its_window_is_answered_whole),
+        PAGE_CLAIM(browsers_of_one_ip6_network_share_what_a_peer_gets),
         PAGE_CLAIM(peers_that_take_only_small_segments_are_not_served),
         PAGE_CLAIM(without_memory_an_answer_is_late_or_short_and_nothing_else),
         PAGE_CLAIM(a_piece_that_fits_no_block_ends_the_answer),
