@@ -64,6 +64,9 @@ struct dns_name dns_read_name(struct dns_reader *reader)
     while (!at.failed && octets <= NAME_OCTETS_MAX) {
         size_t from = at.at;
         unsigned length = read8(&at);
+        if (at.failed) {
+            break;
+        }
         if ((length & POINTER_MASK) == POINTER_MASK && pointers < POINTERS_MAX) {
             pointer_follow(&at, length, &start);
             if (pointers++ == 0) {

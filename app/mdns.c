@@ -356,7 +356,7 @@ static bool tie_is_lost(struct dns_reader *reader, unsigned n)
     }
     u16_t type;
     const u8_t *ours = mdns_record_first(&self, &type);
-    size_t octets = type == DNS_TYPE_A ? 4 : 16;
+    size_t octets = their_type == DNS_TYPE_A ? 4 : 16;
     if (theirs == NULL || ours == NULL || their_octets != octets) {
         return false;
     }

@@ -129,7 +129,8 @@ static void only_what_is_the_same_in_all_is_known(void **state)
         {"lwecho.local", "\306\63\144\2", 5, DNS_TYPE_A, false},
         {"lwecha.local", "\306\63\144\2", 4, DNS_TYPE_A, false},
         {"_echo._udp.local", NAME, sizeof NAME, DNS_TYPE_PTR, true},
-        {"_echo._udp.local", NAME, sizeof NAME - 2, DNS_TYPE_PTR, false}, // ends early
+        {"_echo._udp.local", NAME, sizeof NAME - 1, DNS_TYPE_PTR, false}, // ends early
+        {"_echo._udp.local", NAME, sizeof NAME - 2, DNS_TYPE_PTR, false},
         {"_echo._udp.local", NAME + 7, sizeof NAME - 7, DNS_TYPE_PTR, false},
         {"lwecho._echo._udp.local", SRV "lwecho\5local", 20, DNS_TYPE_SRV, true},
         {"lwecho._echo._udp.local", SRV "lwecha\5local", 20, DNS_TYPE_SRV, false},
@@ -222,6 +223,31 @@ static void of_two_that_probe_the_greater_address_wins(void **state)
     assert_int_equal(note_seen.probes, before);
     rig_advance(MDNS_READY_MS);
     assert_string_equal(mdns_name(), "lwecho");
+}
+
+/// Source: RFC 6762 section 8.2: types are compared before addresses.
+static void of_two_that_probe_the_greater_type_wins(void **state)
+{
+    (void)state;
+    static const u8_t ip6[17] = {0};
+    for (size_t octets = 15; octets <= sizeof ip6; octets++) { // 16: an address
+        struct note note;
+        note_begin(&note, 0);
+        note_question(&note, "lwecho.local", DNS_TYPE_ANY);
+        note.header.authorities = 1;
+        note_record(&note, "lwecho.local", DNS_TYPE_AAAA, 120, ip6, octets);
+        note_start();
+        rig_advance(250);
+        size_t before = note_seen.probes;
+        note_send(&note, MDNS_PORT);
+        rig_advance(900);
+        assert_int_equal(note_seen.probes > before, octets != 16);
+        app_stop(&rig.netif);
+        rig_settle();
+        device_stop(&rig.netif);
+        rig.has_device = rig.has_app = false;
+    }
+    rig_start_device();
 }
 
 /// Probes with an IPv4 address among others, all of them greater than the device's.
@@ -391,6 +417,7 @@ int main(void)
         HEARD(a_name_that_is_served_is_probed_again_after_a_conflict),
         HEARD(goodbyes_and_our_own_records_are_no_conflicts),
         HEARD(of_two_that_probe_the_greater_address_wins),
+        HEARD(of_two_that_probe_the_greater_type_wins),
         HEARD(of_several_addresses_the_ip4_one_under_our_name_is_compared),
         HEARD(a_probe_for_our_name_is_answered_in_time),
         HEARD(the_name_is_told_from_its_first_announcement),
