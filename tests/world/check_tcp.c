@@ -11,7 +11,7 @@
 #include "world.h"
 
 enum {
-    FLOWS_MAX = 1 << 14,
+    FLOWS_MAX = 1 << 17,
     BUCKETS = 1 << 10,
     MSS_DEFAULT = 536, // RFC 9293 section 3.7.1
     OPTION_END = 0,

@@ -13,7 +13,8 @@
 
 enum {
     DATA_OCTETS_MAX = 1200,
-    DEVICE_MSS = 536, // what every profile's segment has room for
+    DEVICE_WINDOW_MAX = 0xffff, // without window scaling
+    DEVICE_MSS = 536,           // what every profile's segment has room for
     PORT_FIRST = 30000,
     PORTS_EACH = 512, // of an actor
     RETRY_US = 500000,
@@ -95,12 +96,12 @@ static void send_octets(struct actor *actor, uint32_t at, uint32_t octets)
 /// What an honest host never sends.
 static void send_odd(struct actor *actor)
 {
-    uint32_t end = actor->iss + 1 + actor->acked + actor->device_window;
+    uint32_t end = actor->iss + 1 + actor->acked + DEVICE_WINDOW_MAX;
     uint32_t seq = actor->iss + 1 + actor->acked;
     uint32_t ack = next_ack(actor);
     uint32_t some = rng_scale(&actor->rng, 1, 100000);
     switch (rng_between(&actor->rng, 0, 9)) {
-    case 0: // beyond the window
+    case 0: // beyond any window: what this one thinks of it may be out of date
         send(actor, TCP_FLAG_ACK, end + some, ack, actor->total, 100);
         break;
     case 1: // acknowledges what was never sent
