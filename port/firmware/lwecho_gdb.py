@@ -94,7 +94,7 @@ class Connections(gdb.Command):
         print(f"{str(pcb['state']):<12} peer {peer} {window}, {queue}{self.held(pcb)}")
 
     def held(self, pcb):
-        """What the echo holds, of a connection that is its own: its callbacks tell. Its array would,
+        """What the echo holds, of a connection whose callbacks are its own. Its array would tell,
         too, but link-time optimisation may leave debuggers without that."""
         callback = int(pcb["sent"]) & ~1  # without the bit of Thumb
         symtab = gdb.find_pc_line(callback).symtab
