@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # --offload: large segments both ways, and checksums that are left to the kernel.
 
+import json
 import subprocess
 
 import pytest
 from ctl import ctl
+from device import command_line
 from host import echo, exchange, ip_json, run
 from scapy.layers.inet import IP, TCP, UDP
 from scapy.layers.l2 import Ether
@@ -135,3 +137,20 @@ def test_what_does_not_go_with_it_is_a_usage_error(words, program):
                           timeout=30, check=False)
     assert done.returncode == 2
     assert "--offload" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_each_device_of_a_fleet_has_large_segments(program):
+    command = command_line(program, count=2, offload=True, q=True)
+    data = bytes(range(256)) * 4096
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as fleet:
+        try:
+            while "fleet ready" not in fleet.stdout.readline():
+                assert fleet.poll() is None
+            for number in range(2):
+                address = f"198.51.100.{2 + number}"
+                assert run("nc.openbsd", "-N", address, "7", input=data) == data
+                done = run(program, "ctl", "--control", f"tap{number}", "stats", "--json")
+                assert json.loads(done)["large"]["rx_frames"] > 0
+        finally:
+            fleet.terminate()
+    assert fleet.returncode == 0
