@@ -25,6 +25,7 @@ enum {
 
 struct options {
     size_t every;
+    size_t from;
     size_t jobs;
     const char *only;
     const char *without;
@@ -51,11 +52,13 @@ struct run {
 };
 
 static struct run run;
+static volatile sig_atomic_t is_stopped;
 
 static const char usage[] =
-    "usage: mutate [--every N] [--jobs N] [--only PROTOCOL] [--without DEFENCE [--finds]]\n"
-    "              [--case NUMBER]\n"
+    "usage: mutate [--every N] [--from NUMBER] [--jobs N] [--only PROTOCOL]\n"
+    "              [--without DEFENCE [--finds]] [--case NUMBER]\n"
     "  --every N          of the pairs of fields, try one in N (1: all)\n"
+    "  --from NUMBER      begin with this case: one that was stopped says with which to go on\n"
     "  --jobs N           use so many processes (1)\n"
     "  --only PROTOCOL    try one protocol; cases have other numbers then\n"
     "  --without DEFENCE  switch one defence off, by its counter: guard.drop_source\n"
@@ -82,6 +85,8 @@ static void options_read(int argc, char **argv)
 {
     static const struct option known[] = {
         {"every", required_argument, NULL, 'e'},
+        {"from", required_argument, NULL, 'b'},
+        {"help", no_argument, NULL, 'h'},
         {"jobs", required_argument, NULL, 'j'},
         {"only", required_argument, NULL, 'o'},
         {"without", required_argument, NULL, 'w'},
@@ -96,6 +101,12 @@ static void options_read(int argc, char **argv)
         case 'e':
             options->every = number_of(optarg);
             break;
+        case 'b':
+            options->from = number_of(optarg);
+            break;
+        case 'h':
+            fputs(usage, stdout);
+            exit(0);
         case 'j':
             options->jobs = number_of(optarg);
             break;
@@ -260,16 +271,45 @@ static void jobs_wait(void)
     progress_show();
 }
 
+static void on_stop(int number)
+{
+    (void)number;
+    is_stopped = 1;
+}
+
+/// Ends all processes. Returns the first case that may not have been tried.
+static size_t jobs_stop(void)
+{
+    size_t first = run.next;
+    for (size_t i = 0; i < run.options.jobs; i++) {
+        const struct job *job = &run.jobs[i];
+        if (job->pid != 0) {
+            kill(job->pid, SIGKILL);
+            waitpid(job->pid, NULL, 0);
+            first = job->progress->number < first ? job->progress->number : first;
+        }
+    }
+    return first;
+}
+
 static int all_try(void)
 {
     sigset_t ended;
     sigemptyset(&ended);
     sigaddset(&ended, SIGCHLD);
     sigprocmask(SIG_BLOCK, &ended, NULL); // jobs_wait() waits for it
+    signal(SIGINT, on_stop);
+    signal(SIGTERM, on_stop);
     run.begun = time(NULL);
     run.shown = run.begun;
+    run.next = run.options.from;
     for (jobs_start(); jobs_are_busy(); jobs_start()) {
         jobs_wait();
+        if (is_stopped) {
+            printf("\nmutate: stopped, %zu failed; to go on: --from %zu\n", run.failures,
+                   jobs_stop());
+            return 1;
+        }
     }
     struct progress all = sum();
     printf("%smutate: %" PRIu64 " frames, %" PRIu64 " cases, %" PRIu64
