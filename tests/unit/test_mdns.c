@@ -131,7 +131,7 @@ static void only_what_is_the_same_in_all_is_known(void **state)
         {"_echo._udp.local", NAME, sizeof NAME, DNS_TYPE_PTR, true},
         {"_echo._udp.local", NAME, sizeof NAME - 1, DNS_TYPE_PTR, false}, // ends early
         {"_echo._udp.local", NAME, sizeof NAME - 2, DNS_TYPE_PTR, false},
-        {"_echo._udp.local", NAME + 7, sizeof NAME - 7, DNS_TYPE_PTR, false},
+        {"_echo._udp.local", &NAME[7], sizeof NAME - 7, DNS_TYPE_PTR, false},
         {"lwecho._echo._udp.local", SRV "lwecho\5local", 20, DNS_TYPE_SRV, true},
         {"lwecho._echo._udp.local", SRV "lwecha\5local", 20, DNS_TYPE_SRV, false},
         {"lwecho._echo._udp.local", "\0\0\0\1\0\7\6lwecho\5local", 20, DNS_TYPE_SRV, false},
