@@ -54,15 +54,6 @@ static struct record *record_of(const struct tcp_pcb *pcb)
     return tcp_ext_arg_get(pcb, argument);
 }
 
-static void on_free(u8_t id, void *data)
-{
-    LWIP_UNUSED_ARG(id);
-    struct record *record = data;
-    record->pcb = NULL;
-    record->before = records_free;
-    records_free = record;
-}
-
 static bool is_active(const struct tcp_pcb *pcb)
 {
     return pcb->state > LISTEN && pcb->state < TIME_WAIT;
@@ -94,43 +85,44 @@ static size_t slot_of(const struct flow *flow)
     return sum >> 16 & (TCP_DEMUX_SLOTS - 1);
 }
 
-static struct record *record_new(struct tcp_pcb *pcb)
+/// Returns the place of `wanted` among the slots of its flow: a record, or NULL for a free one. NULL:
+/// there is none.
+static struct record **place_of(const struct flow *flow, const struct record *wanted)
+{
+    size_t slot = slot_of(flow);
+    for (size_t i = 0; i < PROBES; i++) {
+        struct record **place = &slots[(slot + i) & (TCP_DEMUX_SLOTS - 1)];
+        if (*place == wanted) {
+            return place;
+        }
+    }
+    return NULL;
+}
+
+static void on_free(u8_t id, void *data)
+{
+    LWIP_UNUSED_ARG(id);
+    struct record *record = data;
+    struct record **place = place_of(&record->flow, record);
+    if (place != NULL) {
+        *place = NULL;
+    }
+    record->pcb = NULL;
+    record->before = records_free;
+    records_free = record;
+}
+
+static void record_new(struct tcp_pcb *pcb)
 {
     static const struct tcp_ext_arg_callbacks callbacks = {.destroy = on_free};
     struct record *record = records_free;
     records_free = record->before;
-    record->pcb = pcb;
-    record->flow = flow_of(pcb);
+    *record = (struct record){.pcb = pcb, .flow = flow_of(pcb)};
     tcp_ext_arg_set(pcb, argument, record);
     tcp_ext_arg_set_callbacks(pcb, argument, &callbacks);
-    return record;
-}
-
-static void slot_fill(struct record *record)
-{
-    size_t slot = slot_of(&record->flow);
-    for (size_t i = 0; i < PROBES; i++) {
-        struct record **place = &slots[(slot + i) & (TCP_DEMUX_SLOTS - 1)];
-        if (*place == NULL || (*place)->pcb == NULL) {
-            *place = record;
-            return;
-        }
-    }
-}
-
-void demux_learn(void)
-{
-    if (!has_started) {
-        start();
-    }
-    memset(slots, 0, sizeof slots);
-    struct record *last = NULL;
-    for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb != NULL; pcb = pcb->next) {
-        struct record *record = record_of(pcb);
-        record = record != NULL ? record : record_new(pcb);
-        record->before = last;
-        last = record;
-        slot_fill(record);
+    struct record **place = place_of(&record->flow, NULL);
+    if (place != NULL) {
+        *place = record;
     }
 }
 
@@ -148,9 +140,7 @@ void demux_found(struct tcp_pcb *pcb)
         start();
     }
     if (record_of(pcb) == NULL) {
-        struct record *record = record_new(pcb);
-        record->before = NULL;
-        slot_fill(record);
+        record_new(pcb);
     }
     note_before(pcb->next, pcb);
 }
@@ -160,10 +150,7 @@ static struct tcp_pcb *find(const struct flow *flow)
     size_t slot = slot_of(flow);
     for (size_t i = 0; i < PROBES; i++) {
         const struct record *record = slots[(slot + i) & (TCP_DEMUX_SLOTS - 1)];
-        if (record == NULL) {
-            break;
-        }
-        if (record->pcb != NULL && is_same(&record->flow, flow) && is_active(record->pcb)) {
+        if (record != NULL && is_same(&record->flow, flow) && is_active(record->pcb)) {
             return record->pcb;
         }
     }

@@ -16,11 +16,8 @@ struct tcp_pcb;
 /// to the head of lwIP's list, before lwIP looks for it. `p` starts with the Ethernet header.
 void demux_frame(const struct pbuf *p);
 
-/// Takes note of a connection that lwIP has found for a segment, and has moved to the head.
+/// Takes note of a connection that lwIP has found for a segment, and has moved to the head: until
+/// lwIP frees it.
 void demux_found(struct tcp_pcb *pcb);
-
-/// Takes note of all connections, in their order: to be called now and then, so that what is out of
-/// date is forgotten.
-void demux_learn(void);
 
 #endif

@@ -8,7 +8,6 @@
 // Source: lwIP's LWIP_TIMERS_CUSTOM interface, lwip/timeouts.h.
 #include <stdbool.h>
 
-#include "demux.h"
 #include "lwip/acd.h"
 #include "lwip/dhcp.h"
 #include "lwip/ip4_frag.h"
@@ -190,9 +189,6 @@ static void cyclic_check(int i, u32_t now)
     }
     if ((kinds_needed() & cyclic_kind[i]) != 0) {
         timer->handler();
-        if (TCP_DEMUX_SLOTS > 0 && timer->handler == tcp_tmr) {
-            demux_learn();
-        }
     }
 }
 

@@ -10,7 +10,7 @@
 
 enum {
     PEERS = 40,
-    LEARN_MS = 250, // lwIP's TCP timer
+    TIMER_MS = 250, // of lwIP's TCP
     IP4_OCTETS = 20,
     IP6_OCTETS = 40,
     TCP_OCTETS = 20,
@@ -96,7 +96,6 @@ static void the_connection_of_a_segment_comes_first(void **state)
     (void)state;
     rig_serve();
     connect_all();
-    rig_advance(LEARN_MS);
     for (int round = 0; round < 3; round++) {
         for (size_t i = 0; i < PEERS; i++) { // the one that has rested longest
             give(segment_of(peers[i]));
@@ -114,7 +113,6 @@ static void what_is_no_segment_changes_nothing(void **state)
     (void)state;
     rig_serve();
     connect_all();
-    rig_advance(LEARN_MS);
     struct peer *last = peers[1];
     give(segment_of(peers[2]));
     for (size_t octets = 1; octets < segment_of(last); octets++) {
@@ -166,7 +164,7 @@ static void none_is_lost_however_connections_come_and_go(void **state)
             *peer = NULL;
             break;
         case 2:
-            rig_advance(LEARN_MS);
+            rig_advance(TIMER_MS);
             break;
         case 3:
             peer_exchange(*peer, 10); // lwIP itself puts it in front
@@ -182,13 +180,31 @@ static void none_is_lost_however_connections_come_and_go(void **state)
     }
 }
 
+/// It stands first until its peer answers, and nobody has taken note of it.
+static void one_that_is_half_open_hides_no_other(void **state)
+{
+    (void)state;
+    rig_serve();
+    connect_all();
+    for (size_t i = 0; i < PEERS; i++) { // each comes first from behind another
+        give(segment_of(peers[i]));
+        struct peer *late = peer_new(rig_host(1));
+        late->is_half_open = true;
+        peer_connect(late);
+        give(segment_of(peers[i]));
+        assert_true(is_first(peers[i]));
+        for (size_t n = 0; n < PEERS; n++) {
+            assert_int_equal(times_listed(peers[n]), 1);
+        }
+    }
+}
+
 /// lwIP's timer frees connections without taking them off its list one by one.
 static void those_that_the_timer_ends_are_forgotten(void **state)
 {
     (void)state;
     rig_serve();
     connect_all();
-    rig_advance(LEARN_MS);
     for (size_t i = 0; i < PEERS; i += 2) {
         peer_send(peers[i], 100);
         peers[i]->is_deaf = true; // its echo is never acknowledged
@@ -232,7 +248,6 @@ static void what_has_been_closed_is_not_open_again(void **state)
         assert_true(peer_connect(clients[i]));
         pcbs[i] = last;
     }
-    rig_advance(LEARN_MS);
     for (size_t n = 0; n < LWIP_ARRAYSIZE(pcbs); n++) { // in the order in which they were listed
         char answer[1];
         clients[n]->answer = answer;
@@ -258,6 +273,7 @@ int main(void)
         CASE(what_is_no_segment_changes_nothing),
         CASE(none_is_lost_however_connections_come_and_go),
         CASE(what_has_been_closed_is_not_open_again),
+        CASE(one_that_is_half_open_hides_no_other),
         CASE(those_that_the_timer_ends_are_forgotten),
     };
     return cmocka_run_group_tests(cases, NULL, NULL);

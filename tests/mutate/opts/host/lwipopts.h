@@ -9,9 +9,7 @@
 
 #undef ECHO_TCP_CONNECTIONS_MAX
 #undef ECHO_TCP_PEER_CONNECTIONS_MAX
-#undef TCP_DEMUX_SLOTS
 #define ECHO_TCP_CONNECTIONS_MAX 8      // the memory of 1280 would take long to restore
-#define TCP_DEMUX_SLOTS 512             // in proportion
 #define ECHO_TCP_PEER_CONNECTIONS_MAX 6 // one host can't take all
 
 #endif
