@@ -42,7 +42,8 @@ static const char help[] =
     "Without --control it asks the only device that there is. NAME: as its TAP's, or\n"
     "NETNS.TAP; PATH: as was given to the device with --control.\n";
 
-static FILE *device; // both ways
+static FILE *device;  // both ways
+static char *refusal; // what it said instead of an answer; NULL: nothing
 
 /// Connects to the socket at `path`. Returns -1 and sets errno when that fails.
 static int path_connect(const char *path)
@@ -146,7 +147,8 @@ static bool device_connect(const char *where)
     return device != NULL;
 }
 
-/// Sends a command and returns the line that answers, which the caller frees; NULL: none came.
+/// Sends a command and returns the line that answers, which the caller frees; NULL: none came, and
+/// device_error() says why.
 static char *device_ask(const char *command)
 {
     char *line = NULL;
@@ -154,27 +156,30 @@ static char *device_ask(const char *command)
     dprintf(fileno(device), "%s\n", command); // a device that closed may have said why before
     if (getline(&line, &octets, device) <= 0) {
         free(line);
-        return NULL;
+        line = NULL;
+    } else if (line[0] == '{' || strncmp(line, "ok ", strlen("ok ")) == 0) {
+        return line;
     }
-    return line;
+    refusal = line;
+    return NULL;
 }
 
-/// Says what is wrong, of a line that is no answer. Returns the exit code.
-static int answer_error(const char *line)
+/// Says why the device did not answer. Returns the exit code.
+static int device_error(void)
 {
-    static const char *const words[] = {"busy ", "error "};
-    if (line == NULL) {
-        target_error("the device has ended; its own output says why");
-        return EXIT_FAILURE;
-    }
+    static const char busy[] = "busy ";
+    static const char error[] = "error ";
+    const char *text = refusal != NULL ? refusal : "the device has ended; its own output says why";
     int code = EXIT_FAILURE;
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (strncmp(line, words[i], strlen(words[i])) == 0) {
-            line += strlen(words[i]);
-            code = i == 0 ? EXIT_FAILURE : EXIT_USAGE;
-        }
+    if (strncmp(text, busy, strlen(busy)) == 0) {
+        text += strlen(busy);
+    } else if (strncmp(text, error, strlen(error)) == 0) {
+        text += strlen(error);
+        code = EXIT_USAGE;
     }
-    target_error("%.*s", (int)strcspn(line, "\n"), line);
+    target_error("%.*s", (int)strcspn(text, "\n"), text);
+    free(refusal);
+    refusal = NULL;
     return code;
 }
 
@@ -203,9 +208,6 @@ enum form {
 static int stats_show(const char *line, enum form form)
 {
     struct json stats;
-    if (line[0] != '{') {
-        return answer_error(line);
-    }
     if (!json_read(line, &stats)) {
         target_error("this is no whole line of statistics: %.40s", line);
         return EXIT_FAILURE;
@@ -261,11 +263,11 @@ static int stats_do(const char *where, enum form form, const char *from)
         line = file_line(from);
     } else if (device_connect(where)) {
         if (form == FORM_WATCH) {
-            return watch_run(stats_ask) ? EXIT_SUCCESS : EXIT_FAILURE;
+            return watch_run(stats_ask, device_error);
         }
         line = stats_ask();
         if (line == NULL) {
-            return answer_error(NULL);
+            return device_error();
         }
     }
     int code = line != NULL ? stats_show(line, form) : EXIT_FAILURE;
@@ -328,10 +330,8 @@ static int link_main(int argc, char **argv, const char *where)
         return EXIT_FAILURE;
     }
     char *line = device_ask(command);
-    if (line == NULL || strncmp(line, "ok ", strlen("ok ")) != 0) {
-        int code = answer_error(line);
-        free(line);
-        return code;
+    if (line == NULL) {
+        return device_error();
     }
     printf("%s", line + strlen("ok "));
     free(line);

@@ -150,18 +150,15 @@ static bool show(watch_ask *ask, int signals)
     return there;
 }
 
-bool watch_run(watch_ask *ask)
+int watch_run(watch_ask *ask, watch_error *error)
 {
     int signals = signals_catch();
     if (signals < 0 || !terminal_take()) {
         target_error("--watch needs a terminal: %s", strerror(errno));
-        return false;
+        return EXIT_FAILURE;
     }
     bool there = show(ask, signals);
     terminal_give_back();
     close(signals);
-    if (!there) {
-        target_error("the device has ended; its own output says why");
-    }
-    return there;
+    return there ? EXIT_SUCCESS : error();
 }

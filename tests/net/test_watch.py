@@ -92,3 +92,14 @@ def test_says_so_when_the_device_goes(start, watch):
     assert terminal.end() == 1 and terminal.is_as_before()
     said = b"lwecho: the device has ended; its own output says why\n"
     assert terminal.process.stderr.read() == said
+
+
+def test_says_so_when_too_many_watch(start, watch):
+    device = start()
+    crowd = [watch(device) for _ in range(8)]
+    for terminal in crowd:
+        terminal.wait(lambda text: "pools" in text)
+    late = watch(device)
+    assert late.end() == 1 and late.is_as_before()
+    said = late.process.stderr.read()
+    assert said.startswith(b"lwecho: too many programs ask this device"), said
