@@ -226,14 +226,13 @@ void address_ip4_on_change(struct netif *netif, netif_nsc_reason_t reason,
     if (is_changed && !is_leased(netif_ip4_addr(netif))) {
         lease_forget();
     }
-    if (is_changed) {
-        // A link-local address that is still being tried would replace the leased one later. One
-        // in use stays for its connections (RFC 3927 section 1.9) until the leased one is lost,
-        // but is not taken again when it is still there.
-        if (is_lost || (dhcp_supplied_address(netif) && autoip.state == AUTOIP_STATE_CHECKING)) {
-            autoip_stop(netif);
-            acd_stop(&autoip.acd);
-        }
+    // A link-local address that is still being tried would replace the leased one later. One in use
+    // stays for its connections (RFC 3927 section 1.9) until the leased one is lost, but is not
+    // taken again when it is still there.
+    bool is_late = dhcp_supplied_address(netif) && autoip.state == AUTOIP_STATE_CHECKING;
+    if (is_lost || (is_changed && is_late)) {
+        autoip_stop(netif);
+        acd_stop(&autoip.acd);
     }
 }
 

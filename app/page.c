@@ -39,7 +39,7 @@ COUNTERS_DEFINE(page_counters_info, "page", PAGE_COUNTERS, page_counters);
 
 static struct page_config config;
 static struct tcp_pcb_listen *listener;
-static struct conn browsers[PAGE_CONNECTIONS_MAX];
+static struct conn conns[PAGE_CONNECTIONS_MAX];
 static struct conn *receiving; // whose request lwIP's server is reading
 static bool is_looking;        // at how old they are, by and by
 
@@ -87,10 +87,10 @@ static void conn_end(struct conn *conn)
 
 static struct conn *conn_of(const struct tcp_pcb *pcb)
 {
-    struct conn *conn = browsers;
+    struct conn *conn = conns;
     while (conn->pcb != pcb) {
         conn++;
-        LWIP_ASSERT("every connection has its record", conn < browsers + LWIP_ARRAYSIZE(browsers));
+        LWIP_ASSERT("every connection has its record", conn < conns + LWIP_ARRAYSIZE(conns));
     }
     return conn;
 }
@@ -100,8 +100,8 @@ static struct conn *conn_of(const struct tcp_pcb *pcb)
 static bool conns_look_after(void)
 {
     bool any = false;
-    for (size_t i = 0; i < LWIP_ARRAYSIZE(browsers); i++) {
-        struct conn *conn = &browsers[i];
+    for (size_t i = 0; i < LWIP_ARRAYSIZE(conns); i++) {
+        struct conn *conn = &conns[i];
         if (conn->pcb != NULL && !is_known(conn)) {
             conn->pcb = NULL;
         }
@@ -126,12 +126,12 @@ static void on_time(void *arg)
 static struct conn *conn_take(void)
 {
     struct conn *first = NULL;
-    for (size_t i = 0; i < LWIP_ARRAYSIZE(browsers); i++) {
-        if (browsers[i].pcb == NULL) {
-            return &browsers[i];
+    for (size_t i = 0; i < LWIP_ARRAYSIZE(conns); i++) {
+        if (conns[i].pcb == NULL) {
+            return &conns[i];
         }
-        if (first == NULL || age_ms(&browsers[i]) > age_ms(first)) {
-            first = &browsers[i];
+        if (first == NULL || age_ms(&conns[i]) > age_ms(first)) {
+            first = &conns[i];
         }
     }
     if (age_ms(first) < YOUNG_MS) {
@@ -145,8 +145,8 @@ static struct conn *conn_take(void)
 static size_t peer_connections(const ip_addr_t *peer)
 {
     size_t n = 0;
-    for (size_t i = 0; i < LWIP_ARRAYSIZE(browsers); i++) {
-        n += browsers[i].pcb != NULL && address_is_same_peer(&browsers[i].peer_ip, peer);
+    for (size_t i = 0; i < LWIP_ARRAYSIZE(conns); i++) {
+        n += conns[i].pcb != NULL && address_is_same_peer(&conns[i].peer_ip, peer);
     }
     return n;
 }
@@ -226,9 +226,9 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
     if (err != ERR_OK || pcb == NULL) {
         return ERR_VAL; // lwIP had no memory for it
     }
-    for (size_t i = 0; i < LWIP_ARRAYSIZE(browsers); i++) {
-        if (browsers[i].pcb == pcb) {
-            browsers[i].pcb = NULL; // of an earlier connection, in the same memory
+    for (size_t i = 0; i < LWIP_ARRAYSIZE(conns); i++) {
+        if (conns[i].pcb == pcb) {
+            conns[i].pcb = NULL; // of an earlier connection, in the same memory
         }
     }
     conns_look_after(); // none is left in TIME-WAIT
@@ -290,7 +290,7 @@ err_t fs_open(struct fs_file *file, const char *name)
     }
     *file = (struct fs_file){.flags = FS_FILE_FLAGS_HEADER_INCLUDED | FS_FILE_FLAGS_CUSTOM,
                              .len = PAGE_BLOCK_OCTETS,
-                             .index = (int)(receiving - browsers)};
+                             .index = (int)(receiving - conns)};
     return ERR_OK;
 }
 
@@ -306,7 +306,7 @@ int fs_bytes_left(struct fs_file *file)
 
 int fs_read(struct fs_file *file, char *buffer, int count)
 {
-    struct conn *conn = &browsers[file->index];
+    struct conn *conn = &conns[file->index];
     size_t octets = LWIP_MIN(conn->text_octets, (size_t)count);
     if (octets > 0) {
         memcpy(buffer, conn->text, octets);
@@ -380,5 +380,5 @@ void page_stop(void)
     listener = NULL;
     while (any_end(tcp_active_pcbs) || any_end(tcp_tw_pcbs)) {
     }
-    memset(browsers, 0, sizeof(browsers));
+    memset(conns, 0, sizeof(conns));
 }

@@ -27,8 +27,7 @@ struct block {
     struct block *next; // while it is free
 };
 
-struct class
-{
+struct size_class {
     size_t octets;  // of a block
     size_t n;       // blocks
     size_t kept;    // of these, not for what waits
@@ -43,7 +42,7 @@ static u8_t small_memory[SMALL * SMALL_OCTETS] __attribute__((aligned(MEM_ALIGNM
 static u8_t frame_memory[FRAMES * FRAME_OCTETS] __attribute__((aligned(MEM_ALIGNMENT)));
 static u8_t large_memory[LARGE * LARGE_OCTETS] __attribute__((aligned(MEM_ALIGNMENT)));
 
-static struct class classes[] = {
+static struct size_class classes[] = {
     {.octets = SMALL_OCTETS, .n = SMALL, .kept = TCP_SEGMENTS_SENT, .memory = small_memory},
     {.octets = FRAME_OCTETS, .n = FRAMES, .kept = PAGE_BLOCKS, .memory = frame_memory},
     {.octets = LARGE_OCTETS, .n = LARGE, .memory = large_memory},
@@ -52,18 +51,18 @@ static struct class classes[] = {
 static struct stats_mem heap_classes_stats = {.avail = sizeof small_memory + sizeof frame_memory +
                                                        sizeof large_memory};
 
-static void *class_take(struct class *class)
+static void *class_take(struct size_class *blocks)
 {
-    struct block *block = class->freed;
+    struct block *block = blocks->freed;
     if (block != NULL) {
-        class->freed = block->next;
-    } else if (class->touched < class->n) {
-        block = (struct block *)(void *)(class->memory + class->touched++ * class->octets);
+        blocks->freed = block->next;
+    } else if (blocks->touched < blocks->n) {
+        block = (struct block *)(void *)(blocks->memory + blocks->touched++ * blocks->octets);
     } else {
         return NULL;
     }
-    class->used++;
-    heap_classes_stats.used += class->octets;
+    blocks->used++;
+    heap_classes_stats.used += blocks->octets;
     heap_classes_stats.max = LWIP_MAX(heap_classes_stats.max, heap_classes_stats.used);
     return block;
 }
@@ -82,16 +81,16 @@ void *heap_block_take(size_t octets)
 
 void heap_block_give(void *memory)
 {
-    struct class *class = classes;
-    while ((u8_t *)memory < class->memory ||
-           (u8_t *)memory >= class->memory + class->n * class->octets) {
-        class ++;
+    struct size_class *blocks = classes;
+    while ((u8_t *)memory < blocks->memory ||
+           (u8_t *)memory >= blocks->memory + blocks->n * blocks->octets) {
+        blocks++;
     }
     struct block *block = memory;
-    block->next = class->freed;
-    class->freed = block;
-    class->used--;
-    heap_classes_stats.used -= class->octets;
+    block->next = blocks->freed;
+    blocks->freed = block;
+    blocks->used--;
+    heap_classes_stats.used -= blocks->octets;
 }
 
 const struct stats_mem *heap_stats(void)
@@ -101,9 +100,11 @@ const struct stats_mem *heap_stats(void)
 
 bool heap_has_room(size_t octets)
 {
-    const struct class *class = classes;
-    while (class < classes + LWIP_ARRAYSIZE(classes) && octets > class->octets) {
-        class ++;
+    for (size_t i = 0; i < LWIP_ARRAYSIZE(classes); i++) {
+        const struct size_class *blocks = &classes[i];
+        if (octets <= blocks->octets) {
+            return blocks->used + blocks->kept < blocks->n;
+        }
     }
-    return class < classes + LWIP_ARRAYSIZE(classes) && class->used + class->kept < class->n;
+    return false;
 }
