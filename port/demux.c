@@ -85,8 +85,8 @@ static size_t slot_of(const struct flow *flow)
     return sum >> 16 & (TCP_DEMUX_SLOTS - 1);
 }
 
-/// Returns the place of `wanted` among the slots of its flow: a record, or NULL for a free one. NULL:
-/// there is none.
+/// Returns where among the slots of a flow `wanted` is, a record or NULL: a free one.
+/// Returns NULL when it is in none.
 static struct record **place_of(const struct flow *flow, const struct record *wanted)
 {
     size_t slot = slot_of(flow);

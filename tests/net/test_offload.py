@@ -6,11 +6,11 @@ import subprocess
 
 import pytest
 from ctl import ctl
-from device import command_line
 from host import echo, exchange, ip_json, run
 from scapy.layers.inet import IP, TCP, UDP
 from scapy.layers.l2 import Ether
 from test_capture import IN, OUT, tshark
+from test_fleet import fleet, nc
 
 pytestmark = pytest.mark.usefixtures("simulator")
 
@@ -139,18 +139,10 @@ def test_what_does_not_go_with_it_is_a_usage_error(words, program):
     assert "--offload" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
-def test_each_device_of_a_fleet_has_large_segments(program):
-    command = command_line(program, count=2, offload=True, q=True)
+def test_each_device_of_a_fleet_has_large_segments(program, fleet):
+    fleet(count=2, offload=True, q=True).ready()
     data = bytes(range(256)) * 4096
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as fleet:
-        try:
-            while "fleet ready" not in fleet.stdout.readline():
-                assert fleet.poll() is None
-            for number in range(2):
-                address = f"198.51.100.{2 + number}"
-                assert run("nc.openbsd", "-N", address, "7", input=data) == data
-                done = run(program, "ctl", "--control", f"tap{number}", "stats", "--json")
-                assert json.loads(done)["large"]["rx_frames"] > 0
-        finally:
-            fleet.terminate()
-    assert fleet.returncode == 0
+    for number in range(2):
+        assert nc(f"198.51.100.{2 + number}", data) == data
+        done = run(program, "ctl", "--control", f"tap{number}", "stats", "--json")
+        assert json.loads(done)["large"]["rx_frames"] > 0

@@ -24,14 +24,6 @@ void leased_start(void)
     rig_settle();
 }
 
-void leased_stop(void)
-{
-    app_stop(&rig.netif);
-    rig_settle();
-    device_stop(&rig.netif);
-    rig.has_device = false;
-}
-
 int leased_setup(void **state)
 {
     server = (struct dhcp_server){.lease_s = LEASE_S};

@@ -26,9 +26,6 @@ struct app_config leased_config(void);
 /// Starts a device that finds its address. The host's side of the wire is there first.
 void leased_start(void);
 
-/// Stops the device with its application.
-void leased_stop(void);
-
 /// Returns whether the device has the address that the server gives.
 bool leased_has_lease(void);
 

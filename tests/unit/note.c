@@ -80,6 +80,14 @@ void note_record(struct note *note, const char *name, u16_t type, u32_t ttl_s, c
     dns_write_octets(&note->writer, data, octets);
 }
 
+void note_probe(struct note *note, u16_t type, const void *address, size_t octets)
+{
+    note_begin(note, 0);
+    note_question(note, "lwecho.local", DNS_TYPE_ANY);
+    note->header.authorities = 1;
+    note_record(note, "lwecho.local", type, 120, address, octets);
+}
+
 size_t note_end(struct note *note)
 {
     assert_false(note->writer.is_full);

@@ -55,6 +55,9 @@ void note_record(struct note *note, const char *name, u16_t type, u32_t ttl_s, c
                  size_t octets);
 size_t note_end(struct note *note);
 
+/// Begins a message that probes for the device's name, with one address.
+void note_probe(struct note *note, u16_t type, const void *address, size_t octets);
+
 /// Sends a message, or any octets, from host 1 and `port` to the group.
 void note_send(struct note *note, u16_t port);
 void note_send_octets(const void *data, size_t octets, u16_t port);

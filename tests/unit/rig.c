@@ -209,6 +209,24 @@ void rig_stop(void)
     rig_check_counters();
 }
 
+void rig_stop_device(void)
+{
+    app_stop(&rig.netif);
+    rig_settle();
+    device_stop(&rig.netif);
+    rig.has_device = false;
+    rig.has_app = false;
+}
+
+struct pbuf *rig_pbuf(const struct packet_frame *frame)
+{
+    u16_t octets = (u16_t)(ETH_PAD_SIZE + frame->octets);
+    struct pbuf *p = pbuf_alloc(PBUF_RAW, octets, PBUF_RAM);
+    assert_non_null(p);
+    assert_int_equal(pbuf_take_at(p, frame->data, (u16_t)frame->octets, ETH_PAD_SIZE), ERR_OK);
+    return p;
+}
+
 static struct host *host_of(unsigned n, bool is_ip6)
 {
     for (size_t i = 0; i < rig.hosts_n; i++) {

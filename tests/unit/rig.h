@@ -56,6 +56,12 @@ void rig_wait_for_pools(void);
 /// Ends the application and waits until the last connection is forgotten.
 void rig_stop(void);
 
+/// Ends application and device at once, whatever they do.
+void rig_stop_device(void);
+
+/// Returns a frame in a pbuf, as the device's interface gives and gets it: with padding in front.
+struct pbuf *rig_pbuf(const struct packet_frame *frame);
+
 /// Returns host number `n`, made on its first use.
 struct host *rig_host(unsigned n);
 struct host *rig_host_ip6(unsigned n);

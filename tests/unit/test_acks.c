@@ -11,9 +11,8 @@
 #include "unit.h"
 
 enum {
-    IP4_OCTETS = 20,
-    IP6_OCTETS = 40,
     TCP_OCTETS = 20,
+    DATA_OCTETS_MAX = 100,
     BURST = 8,
 };
 
@@ -23,33 +22,35 @@ struct frame {
     bool is_ip6;
     u8_t flags;
     u32_t ack;
-    size_t more; // octets of data, or of whatever follows
+    size_t more; // octets of data
 };
 
-static struct pbuf *make(struct frame frame)
+static struct pbuf *make(struct frame what)
 {
-    u8_t octets[SIZEOF_ETH_HDR + IP6_OCTETS + TCP_OCTETS + 100] = {0};
-    u8_t *at = octets + SIZEOF_ETH_HDR;
-    put16(at - 2, frame.is_ip6 ? ETHTYPE_IPV6 : ETHTYPE_IP);
-    if (frame.is_ip6) {
-        at[0] = 0x60;
-        at[6] = IP_PROTO_TCP;
-        at[IP6_OCTETS - 1] = (u8_t)frame.peer;
-        at += IP6_OCTETS;
-    } else {
-        at[0] = 0x45;
-        at[9] = IP_PROTO_TCP;
-        at[IP4_OCTETS - 1] = (u8_t)frame.peer;
-        at += IP4_OCTETS;
+    struct route route = {
+        .src = address_ip4(198, 51, 100, 2),
+        .dst = address_ip4(198, 51, 100, (u8_t)what.peer),
+    };
+    if (what.is_ip6) {
+        route.src = address_ip6((uint16_t[8]){0x2001, [7] = 2});
+        route.dst = address_ip6((uint16_t[8]){0x2001, [7] = (uint16_t)what.peer});
     }
-    put16(at + 2, frame.peer);
-    put32(at + 8, frame.ack);
-    at[12] = 0x50;
-    at[13] = frame.flags;
-    size_t n = (size_t)(at - octets) + TCP_OCTETS + frame.more;
-    struct pbuf *p = pbuf_alloc(PBUF_RAW, (u16_t)n, PBUF_RAM);
-    pbuf_take(p, octets, (u16_t)n);
-    return p;
+    static const u8_t data[DATA_OCTETS_MAX];
+    const struct segment segment = {
+        .src_port = 7,
+        .dst_port = (u16_t)what.peer,
+        .ack = what.ack,
+        .flags = what.flags,
+        .scale = -1,
+        .data = data,
+        .data_octets = what.more,
+    };
+    static const struct fragment whole;
+    u8_t tcp[TCP_OCTETS + DATA_OCTETS_MAX];
+    struct packet_frame frame;
+    size_t octets = packet_build_tcp(tcp, &route, &segment);
+    assert_true(packet_build(&frame, &route, PROTOCOL_TCP, &whole, tcp, octets));
+    return rig_pbuf(&frame);
 }
 
 enum outcome {

@@ -11,44 +11,42 @@
 enum {
     PEERS = 40,
     TIMER_MS = 250, // of lwIP's TCP
+    ETHERNET_OCTETS = 14,
     IP4_OCTETS = 20,
-    IP6_OCTETS = 40,
     TCP_OCTETS = 20,
-    PROTOCOL_AT = 9, // in an IPv4 header
-    FRAGMENT_AT = 6,
+    FRAGMENT_AT = 6, // in an IPv4 header
+    PROTOCOL_AT = 9,
+    NEXT_HEADER_AT = 6, // in an IPv6 header
 };
 
 static struct peer *peers[PEERS];
-static u8_t frame[SIZEOF_ETH_HDR + IP6_OCTETS + TCP_OCTETS];
+static struct packet_frame frame;
 
-/// Fills `frame` with a segment of `peer`. Returns its octets.
-static size_t segment_of(const struct peer *peer)
+/// Fills `frame` with a segment of `peer`.
+static void segment_of(const struct peer *peer)
 {
-    memset(frame, 0, sizeof frame);
-    u8_t *at = frame + SIZEOF_ETH_HDR;
-    put16(at - 2, peer->host->address.is_ip6 ? ETHTYPE_IPV6 : ETHTYPE_IP);
-    if (peer->host->address.is_ip6) {
-        at[0] = 0x60;
-        at[6] = IP_PROTO_TCP;
-        memcpy(at + 8, peer->host->address.octets, 16);
-        at += IP6_OCTETS;
-    } else {
-        at[0] = 0x45;
-        at[PROTOCOL_AT] = IP_PROTO_TCP;
-        memcpy(at + 12, peer->host->address.octets, 4);
-        at += IP4_OCTETS;
-    }
-    put16(at, peer->port);
-    put16(at + 2, peer->device_port);
-    return (size_t)(at - frame) + TCP_OCTETS;
+    struct route route = host_route(peer->host);
+    const struct segment segment = {.src_port = peer->port,
+                                    .dst_port = peer->device_port,
+                                    .flags = TCP_ACK,
+                                    .scale = -1};
+    static const struct fragment whole;
+    u8_t tcp[TCP_OCTETS];
+    size_t octets = packet_build_tcp(tcp, &route, &segment);
+    assert_true(packet_build(&frame, &route, PROTOCOL_TCP, &whole, tcp, octets));
 }
 
-static void give(size_t octets)
+static void give(void)
 {
-    struct pbuf *p = pbuf_alloc(PBUF_RAW, (u16_t)octets, PBUF_RAM);
-    pbuf_take(p, frame, (u16_t)octets);
+    struct pbuf *p = rig_pbuf(&frame);
     demux_frame(p);
     pbuf_free(p);
+}
+
+static void give_segment_of(const struct peer *peer)
+{
+    segment_of(peer);
+    give();
 }
 
 static bool is_of(const struct tcp_pcb *pcb, const struct peer *peer)
@@ -98,7 +96,7 @@ static void the_connection_of_a_segment_comes_first(void **state)
     connect_all();
     for (int round = 0; round < 3; round++) {
         for (size_t i = 0; i < PEERS; i++) { // the one that has rested longest
-            give(segment_of(peers[i]));
+            give_segment_of(peers[i]);
             assert_true(is_first(peers[i]));
         }
     }
@@ -114,28 +112,30 @@ static void what_is_no_segment_changes_nothing(void **state)
     rig_serve();
     connect_all();
     struct peer *last = peers[1];
-    give(segment_of(peers[2]));
-    for (size_t octets = 1; octets < segment_of(last); octets++) {
-        give(octets);
+    u8_t *ip = frame.data + ETHERNET_OCTETS;
+    give_segment_of(peers[2]);
+    segment_of(last);
+    while (--frame.octets > 0) {
+        give();
     }
-    size_t octets = segment_of(last);
-    frame[SIZEOF_ETH_HDR + PROTOCOL_AT] = IP_PROTO_UDP;
-    give(octets);
     segment_of(last);
-    frame[SIZEOF_ETH_HDR + FRAGMENT_AT] = 0x20; // more fragments
-    give(octets);
+    ip[PROTOCOL_AT] = IP_PROTO_UDP;
+    give();
     segment_of(last);
-    frame[SIZEOF_ETH_HDR + FRAGMENT_AT + 1] = 1;
-    give(octets);
+    ip[FRAGMENT_AT] = 0x20; // more fragments
+    give();
     segment_of(last);
-    put16(frame + SIZEOF_ETH_HDR - 2, ETHTYPE_ARP);
-    give(octets);
-    octets = segment_of(peers[0]);
-    frame[SIZEOF_ETH_HDR + 6] = 0; // an extension header of IPv6
-    give(octets);
-    octets = segment_of(last);
-    put16(frame + octets - TCP_OCTETS, 9); // nobody's port
-    give(octets);
+    ip[FRAGMENT_AT + 1] = 1;
+    give();
+    segment_of(last);
+    put16(ip - 2, ETHTYPE_ARP);
+    give();
+    segment_of(peers[0]);
+    ip[NEXT_HEADER_AT] = 0; // an extension header
+    give();
+    segment_of(last);
+    put16(ip + IP4_OCTETS, 9); // nobody's port
+    give();
     assert_true(is_first(peers[2]));
 }
 
@@ -144,22 +144,21 @@ static void none_is_lost_however_connections_come_and_go(void **state)
 {
     (void)state;
     rig_serve();
-    u32_t draw = 1;
     for (int step = 0; step < 4000; step++) {
         connect_all();
-        draw = draw * 1664525 + 1013904223; // Numerical Recipes' generator
+        u32_t draw = target_random();
         struct peer **peer = &peers[(draw >> 16) % PEERS];
         switch (draw >> 28) {
         case 0:
             peer_rst(*peer);
             rig_settle();
-            give(segment_of(*peer));
+            give_segment_of(*peer);
             peer_free(*peer);
             *peer = NULL;
             break;
         case 1:
             peer_finish(*peer);
-            give(segment_of(*peer));
+            give_segment_of(*peer);
             peer_free(*peer);
             *peer = NULL;
             break;
@@ -170,7 +169,7 @@ static void none_is_lost_however_connections_come_and_go(void **state)
             peer_exchange(*peer, 10); // lwIP itself puts it in front
             break;
         default:
-            give(segment_of(*peer));
+            give_segment_of(*peer);
             break;
         }
     }
@@ -187,11 +186,11 @@ static void one_that_is_half_open_hides_no_other(void **state)
     rig_serve();
     connect_all();
     for (size_t i = 0; i < PEERS; i++) { // each comes first from behind another
-        give(segment_of(peers[i]));
+        give_segment_of(peers[i]);
         struct peer *late = peer_new(rig_host(1));
         late->is_half_open = true;
         peer_connect(late);
-        give(segment_of(peers[i]));
+        give_segment_of(peers[i]);
         assert_true(is_first(peers[i]));
         for (size_t n = 0; n < PEERS; n++) {
             assert_int_equal(times_listed(peers[n]), 1);
@@ -212,7 +211,7 @@ static void those_that_the_timer_ends_are_forgotten(void **state)
     for (int i = 0; i < 400; i++) {
         rig_advance(2500);
         for (size_t n = 0; n < PEERS; n++) {
-            give(segment_of(peers[n]));
+            give_segment_of(peers[n]);
         }
     }
     for (size_t i = 0; i < PEERS; i++) {
@@ -258,7 +257,7 @@ static void what_has_been_closed_is_not_open_again(void **state)
         assert_int_equal(pcbs[n]->state, TIME_WAIT);
     }
     for (size_t i = 0; i < LWIP_ARRAYSIZE(pcbs); i++) {
-        give(segment_of(clients[i]));
+        give_segment_of(clients[i]);
         assert_int_equal(times_listed(clients[i]), 0);
     }
     tcp_close(listener);

@@ -64,7 +64,7 @@ static void a_link_local_address_does_not_replace_a_leased_one(void **state)
         leased_start();
         rig_advance(2 * MINUTE_MS);
         assert_true(leased_has_lease());
-        leased_stop();
+        rig_stop_device();
     }
     rig_start_device();
 }
@@ -251,7 +251,7 @@ static void answers_that_end_early_do_no_harm(void **state)
         server.cut = cut;
         leased_start();
         rig_advance(SECOND_MS);
-        leased_stop();
+        rig_stop_device();
     }
     server.cut = 0;
     leased_start();

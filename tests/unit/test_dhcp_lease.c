@@ -109,7 +109,7 @@ static void an_address_is_not_used_for_longer_than_its_lease(void **state)
             rig_advance(500);
         }
         assert_in_range(since_ms / SECOND_MS, lease_s - LWIP_MIN(lease_s, 20), lease_s);
-        leased_stop();
+        rig_stop_device();
         server = (struct dhcp_server){.lease_s = LEASE_S};
     }
     rig_start_device();
@@ -177,7 +177,7 @@ static void wherever_the_cable_is_out_the_server_is_found_again(void **state)
         server.only_offers = false;
         rig_advance(2 * RETURN_MS);
         assert_true(leased_has_lease());
-        leased_stop();
+        rig_stop_device();
     }
     rig_start_device();
 }

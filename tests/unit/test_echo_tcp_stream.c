@@ -258,9 +258,7 @@ static void a_window_that_closes_in_mid_stream_and_opens_again_loses_nothing(voi
 /// Loses a third of the device's frames: not every third, which may always be the same segment.
 static bool lose_third(const struct packet *packet)
 {
-    static u32_t draw = 1;
-    draw = draw * 1664525 + 1013904223; // Numerical Recipes' generator
-    return packet->protocol == PROTOCOL_TCP && (draw >> 16) % 3 == 0;
+    return packet->protocol == PROTOCOL_TCP && target_random() % 3 == 0;
 }
 
 static void lost_segments_are_sent_again(void **state)

@@ -200,10 +200,7 @@ static void goodbyes_and_our_own_records_are_no_conflicts(void **state)
 static void probe(u8_t last_octet)
 {
     struct note note;
-    note_begin(&note, 0);
-    note_question(&note, "lwecho.local", DNS_TYPE_ANY);
-    note.header.authorities = 1;
-    note_record(&note, "lwecho.local", DNS_TYPE_A, 120, (u8_t[]){198, 51, 100, last_octet}, 4);
+    note_probe(&note, DNS_TYPE_A, (u8_t[]){198, 51, 100, last_octet}, 4);
     note_send(&note, MDNS_PORT);
 }
 
@@ -232,20 +229,14 @@ static void of_two_that_probe_the_greater_type_wins(void **state)
     static const u8_t ip6[17] = {0};
     for (size_t octets = 15; octets <= sizeof ip6; octets++) { // 16: an address
         struct note note;
-        note_begin(&note, 0);
-        note_question(&note, "lwecho.local", DNS_TYPE_ANY);
-        note.header.authorities = 1;
-        note_record(&note, "lwecho.local", DNS_TYPE_AAAA, 120, ip6, octets);
+        note_probe(&note, DNS_TYPE_AAAA, ip6, octets);
         note_start();
         rig_advance(250);
         size_t before = note_seen.probes;
         note_send(&note, MDNS_PORT);
         rig_advance(900);
         assert_int_equal(note_seen.probes > before, octets != 16);
-        app_stop(&rig.netif);
-        rig_settle();
-        device_stop(&rig.netif);
-        rig.has_device = rig.has_app = false;
+        rig_stop_device();
     }
     rig_start_device();
 }

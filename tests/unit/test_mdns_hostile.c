@@ -305,10 +305,7 @@ static void every_octet_may_be_any(void **state)
 {
     (void)state;
     struct note note;
-    note_begin(&note, 0);
-    note_question(&note, "lwecho.local", DNS_TYPE_ANY);
-    note.header.authorities = 1;
-    note_record(&note, "lwecho.local", DNS_TYPE_A, 120, (u8_t[]){198, 51, 100, 3}, 4);
+    note_probe(&note, DNS_TYPE_A, (u8_t[]){198, 51, 100, 3}, 4);
     size_t octets = note_end(&note);
     note_serve();
     for (size_t at = 0; at < octets; at++) {

@@ -216,10 +216,7 @@ static void probe(u8_t last_octet)
     memcpy(ip6, static_ip6, sizeof ip6);
     ip6[15] = last_octet;
     struct note note;
-    note_begin(&note, 0);
-    note_question(&note, "lwecho.local", DNS_TYPE_ANY);
-    note.header.authorities = 1;
-    note_record(&note, "lwecho.local", DNS_TYPE_AAAA, 120, ip6, sizeof ip6);
+    note_probe(&note, DNS_TYPE_AAAA, ip6, sizeof ip6);
     send_ip6(&note, MDNS_PORT);
 }
 
