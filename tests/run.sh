@@ -55,6 +55,7 @@ if [ "$(id -u)" -ne 0 ] \
     sudo true
 fi
 
-# The last thing, so that CTest's summary is the last to be read.
-exec ctest --test-dir build --output-on-failure --no-tests=error -j "$(($(nproc) * 2))" "$@" \
+# Most tests wait more than they compute. The last thing, so that CTest's summary is the last to be
+# read.
+exec ctest --test-dir build --output-on-failure --no-tests=error -j "$(($(nproc) * 3))" "$@" \
     </dev/null
